@@ -1,0 +1,124 @@
+"""What trainers made: adapters, pictures, class images; and which trainers there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from storage import clock
+from storage.engine import Database
+from storage.tables import Adapter, ClassImage, Image, Worker, columns
+
+#: A trainer that wrote nothing for this long counts as asleep.
+AWAKE_S = 60
+
+adapters = columns(Adapter)
+images = columns(Image)
+shared = columns(ClassImage)
+workers = columns(Worker)
+
+
+async def current_adapter(database: Database, subject_id: int) -> Adapter | None:
+    """The subject's newest adapter."""
+    async with database.read() as session:
+        found: Adapter | None = await session.scalar(
+            select(adapters)
+            .where(adapters.subject_id == subject_id)
+            .order_by(adapters.id.desc())
+            .limit(1)
+        )
+        return found
+
+
+async def images_of(database: Database, job_id: int) -> Sequence[Image]:
+    """The pictures of one job, in order."""
+    async with database.read() as session:
+        rows = await session.scalars(
+            select(images).where(images.job_id == job_id).order_by(images.number)
+        )
+        return rows.all()
+
+
+async def class_images(database: Database, base_hash: str, class_word: str) -> Sequence[ClassImage]:
+    """The shared class images of a base and class, in order of their numbers."""
+    async with database.read() as session:
+        rows = await session.scalars(
+            select(shared)
+            .where(shared.base_hash == base_hash, shared.class_word == class_word)
+            .order_by(shared.number)
+        )
+        return rows.all()
+
+
+async def add_class_image(database: Database, image: ClassImage) -> bool:
+    """Share a class image; False when another worker already made that number."""
+    async with database.write() as session:
+        added = await session.execute(
+            insert(shared)
+            .values(
+                base_hash=image.base_hash,
+                class_word=image.class_word,
+                number=image.number,
+                blob_key=image.blob_key,
+                created_at=clock.now(),
+            )
+            .on_conflict_do_nothing(index_elements=["base_hash", "class_word", "number"])
+            .returning(shared.id)
+        )
+        return added.one_or_none() is not None
+
+
+async def count_class_images(database: Database, class_word: str) -> int:
+    """How many class images of this class exist for the base in use, whichever has most."""
+    async with database.read() as session:
+        counts = (
+            select(func.count().label("n"))
+            .where(shared.class_word == class_word)
+            .group_by(shared.base_hash)
+            .subquery()
+        )
+        return await session.scalar(select(func.max(counts.c.n))) or 0
+
+
+async def check_in(database: Database, worker: Worker) -> int:
+    """A trainer reports for work; its id."""
+    async with database.write() as session:
+        worker.started_at = worker.seen_at = clock.now()
+        session.add(worker)
+        await session.flush()
+        assert worker.id is not None
+        return worker.id
+
+
+async def report_speed(
+    database: Database,
+    worker_id: int,
+    *,
+    step_s: float | None = None,
+    image_s: float | None = None,
+) -> None:
+    """A sign of life, with the seconds a training step or a picture took, when just measured."""
+    async with database.write() as session:
+        worker = await session.get(Worker, worker_id)
+        if worker is None:
+            return
+        worker.seen_at = clock.now()
+        worker.step_s = step_s or worker.step_s
+        worker.image_s = image_s or worker.image_s
+
+
+async def latest_worker(database: Database) -> Worker | None:
+    """The trainer seen last, awake or not."""
+    async with database.read() as session:
+        found: Worker | None = await session.scalar(
+            select(workers).order_by(workers.seen_at.desc()).limit(1)
+        )
+        return found
+
+
+def is_awake(worker: Worker | None) -> bool:
+    """Whether that trainer wrote something within the last minute."""
+    return worker is not None and clock.now() - worker.seen_at < timedelta(seconds=AWAKE_S)
