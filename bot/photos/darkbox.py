@@ -1,0 +1,162 @@
+"""Photos are examined in a process of their own, so that a bad one cannot harm the bot.
+
+One warm child serves one photo after another. A child that hangs, dies or talks nonsense is
+killed, its photo is refused, and the next photo gets a fresh child.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from bot.photos.crop import Square
+from bot.photos.decode import MAX_BYTES
+from bot.photos.errors import ExaminerUnavailable, PhotoRefused
+from bot.photos.examined import FRAMINGS, KINDS, Examined, Framing, Kind
+from bot.photos.wire import WireBroken, pack, receive_async
+
+_ROOT: Final = Path(__file__).parents[2]
+#: One thread each: the child has one photo at a time, and thread stacks eat its address space.
+_ENVIRONMENT: Final = {
+    "PATH": os.defpath,
+    "PYTHONPATH": str(_ROOT),
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+_START_LIMIT_S: Final = 60.0
+_BUFFER_BYTES: Final = 1024 * 1024
+
+
+class Examiner:
+    """`examine` behind a wall. Use as `async with Examiner() as examiner`."""
+
+    def __init__(self, *, limit_s: float = 20.0) -> None:
+        self.limit_s = limit_s
+        self._turn = asyncio.Lock()
+        self._child: asyncio.subprocess.Process | None = None
+        self._endings: set[asyncio.Task[int]] = set()
+        self._is_open = False
+
+    async def __aenter__(self) -> Self:
+        self._is_open = True
+        await self._warm_child()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._is_open = False
+        self._end_child()
+        await asyncio.gather(*self._endings)
+
+    async def examine(
+        self, data: bytes, *, kind: Kind, declared: Framing | None, resolution: int
+    ) -> Examined:
+        """As `bot.photos.examine.examine`; photos wait for each other, each has `limit_s`.
+
+        Raises PhotoRefused, ExaminerUnavailable where no child can be started.
+        """
+        if kind not in KINDS or declared not in (None, *FRAMINGS):
+            raise ValueError(f"no such kind or framing: {kind!r}, {declared!r}")
+        if len(data) > MAX_BYTES:
+            raise PhotoRefused("too_many_bytes", bytes=len(data), limit=MAX_BYTES)
+        question = pack({"kind": kind, "declared": declared, "resolution": resolution}, data)
+        async with self._turn:
+            child = await self._warm_child()
+            try:
+                async with asyncio.timeout(self.limit_s):
+                    head, body = await _ask(child, question)
+                return _read(head, body)
+            except PhotoRefused:
+                raise  # an answer like any other: the child is well
+            except TimeoutError:
+                self._end_child()
+                raise PhotoRefused("took_too_long", limit_s=self.limit_s) from None
+            except WireBroken as error:
+                self._end_child()
+                raise PhotoRefused("damaged") from error
+            except BaseException:
+                # Cancelled half-way: the pipe holds half a question or somebody's answer.
+                self._end_child()
+                raise
+
+    async def _warm_child(self) -> asyncio.subprocess.Process:
+        """The child, a new one if the last has ended by itself since (say, for lack of memory)."""
+        if not self._is_open:
+            raise RuntimeError("the examiner is closed")
+        if self._child is not None:
+            assert self._child.stdout
+            if self._child.returncode is None and not self._child.stdout.at_eof():
+                return self._child
+            self._end_child()
+        self._child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot.photos.child"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=_BUFFER_BYTES,
+            env=_ENVIRONMENT,  # none of the bot's own: it holds the token
+            start_new_session=True,
+        )
+        assert self._child.stdout
+        try:
+            async with asyncio.timeout(_START_LIMIT_S):
+                await receive_async(self._child.stdout)
+        except (WireBroken, TimeoutError) as error:
+            self._end_child()
+            raise ExaminerUnavailable("its own messages say why") from error
+        except BaseException:
+            self._end_child()
+            raise
+        return self._child
+
+    def _end_child(self) -> None:
+        """Kill the child, if there is one, without waiting for its end; __aexit__ waits."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        ending = asyncio.ensure_future(_ended(child))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
+
+
+async def _ended(child: asyncio.subprocess.Process) -> int:
+    assert child.stdin
+    assert child.stdout
+    child.stdin.close()
+    # The transport closes with its pipes: what the child still said has to be read away.
+    while await child.stdout.read(_BUFFER_BYTES):
+        pass
+    return await child.wait()
+
+
+async def _ask(
+    child: asyncio.subprocess.Process, question: bytes
+) -> tuple[dict[str, Any], bytes]:
+    assert child.stdin
+    assert child.stdout
+    child.stdin.write(question)
+    try:
+        await child.stdin.drain()
+    except ConnectionError as error:
+        raise WireBroken("it ended before it had the photo") from error
+    return await receive_async(child.stdout)
+
+
+def _read(head: dict[str, Any], body: bytes) -> Examined:
+    """An answer, taken apart with suspicion: a photo may have taken the child over."""
+    try:
+        if "refused" in head:
+            raise PhotoRefused(head["refused"], **head["facts"])
+        facts = dict(head["seen"])
+        square = Square(**facts.pop("square"))
+        warnings = tuple(facts.pop("warnings"))
+        at = int(head["upright_bytes"])
+        return Examined(
+            **facts, square=square, warnings=warnings, upright_png=body[:at], crop_png=body[at:]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise WireBroken("an answer of another shape") from error

@@ -1,0 +1,34 @@
+"""What can be wrong with a photo."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Every reason a photo is refused for, with the facts its sentence may name.
+REASONS: Final[dict[str, tuple[str, ...]]] = {
+    "empty": (),
+    "too_many_bytes": ("bytes", "limit"),
+    "not_a_picture": (),
+    "heic": (),
+    "format": ("format",),
+    "animated": ("frames",),
+    "too_many_pixels": ("limit",),
+    "too_small": ("width", "height", "needed"),
+    "damaged": (),
+    "took_too_long": ("limit_s",),
+}
+
+
+class PhotoRefused(Exception):
+    """The file cannot become a photo; `reason` says why, `facts` hold the numbers behind it."""
+
+    def __init__(self, reason: str, **facts: int | float | str) -> None:
+        if set(facts) != set(REASONS[reason]):
+            raise ValueError(f"{reason!r} is told with {REASONS[reason]}, not {tuple(facts)}")
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = facts
+
+
+class ExaminerUnavailable(Exception):
+    """The child process that looks at photos does not start."""

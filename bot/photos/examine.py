@@ -1,0 +1,55 @@
+"""From an uploaded file to everything the bot wants to know of it: the one road through here."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from bot.photos.crop import cut, propose
+from bot.photos.decode import decode
+from bot.photos.examined import FRAMINGS, KINDS, Examined, Framing, Kind
+from bot.photos.look import framing_of, look
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+def examine(data: bytes, *, kind: Kind, declared: Framing | None, resolution: int) -> Examined:
+    """Decode, look, crop. `declared` is what the member says the photo shows.
+
+    A person's framing is seen, and a declaration only decides between face and torso; of any
+    other kind it is declared, and "other" if it is not. `resolution` is the base's, in pixels.
+    Raises PhotoRefused.
+    """
+    if kind not in KINDS or declared not in (None, *FRAMINGS):
+        raise ValueError(f"no such kind or framing: {kind!r}, {declared!r}")
+    decoded = decode(data, min_side=resolution)
+    picture = decoded.picture
+    seen = look(picture, kind=kind)
+    framing: Framing = declared or "other"
+    if kind == "person":
+        framing = framing_of(seen, *picture.size)
+        if framing != "other" and declared in ("face", "torso"):
+            framing = declared
+    face = seen.face.box if seen.face and kind in ("person", "character") else None
+    square = propose(*picture.size, face, framing, resolution=resolution)
+    return Examined(
+        width=decoded.width,
+        height=decoded.height,
+        framing=framing,
+        warnings=seen.warnings,
+        sharpness=seen.sharpness,
+        light=seen.light,
+        phash=seen.phash,
+        mirror_phash=seen.mirror_phash,
+        square=square,
+        upright_png=_png(picture),
+        crop_png=_png(cut(picture, square, resolution)),
+    )
+
+
+def _png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    # Level 1: on photographs a tenth larger than the default and four times as fast.
+    picture.save(file, "PNG", compress_level=1)
+    return file.getvalue()

@@ -1,0 +1,43 @@
+"""What the bot gets to know about one photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
+
+if TYPE_CHECKING:
+    from bot.photos.crop import Square
+
+Kind: TypeAlias = Literal["person", "pet", "object", "character"]
+Framing: TypeAlias = Literal["face", "torso", "other"]
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+FRAMINGS: Final[tuple[Framing, ...]] = get_args(Framing)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A photo that was taken.
+
+    width, height: of the upright file, pixels
+    framing: what it counts as; "other" counts for nothing
+    warnings: any of "no_face", "many_faces", "blurry", "dark"; none is good
+    sharpness: variance of the Laplacian at 512 px, of the face if there is one; 0 upwards
+    light: mean luma, 0 to 255
+    phash, mirror_phash: 16 hex digits; of the photo and of its mirror image
+    square: the proposed crop, in pixels of upright_png
+    upright_png: the whole photo, longest side at most 2048 px (see decode.LONGEST_KEPT)
+    crop_png: the square at the base's resolution
+    """
+
+    width: int
+    height: int
+    framing: Framing
+    warnings: tuple[str, ...]
+    sharpness: float
+    light: float
+    phash: str
+    mirror_phash: str
+    square: Square
+    upright_png: bytes
+    crop_png: bytes
