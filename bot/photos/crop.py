@@ -76,7 +76,8 @@ def propose(
 
 def _place(start: int, length: int, side: int, room: int, share: float) -> int:
     """Where `side` begins on one axis, so that the face's middle lies at `share` of it, as far
-    as the face (if it fits) and the picture's edges let it."""
+    as the face (if it fits) and the picture's edges let it.
+    """
     at = round(start + length / 2 - share * side)
     if length <= side:
         at = min(max(at, start + length - side), start)

@@ -11,12 +11,12 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 from bot.photos.crop import Square
 from bot.photos.decode import MAX_BYTES
 from bot.photos.errors import ExaminerUnavailable, PhotoRefused
-from bot.photos.examined import FRAMINGS, KINDS, Examined, Framing, Kind
+from bot.photos.examined import Examined, Framing, Kind, require_known
 from bot.photos.wire import WireBroken, pack, receive_async
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -58,8 +58,7 @@ class Examiner:
 
         Raises PhotoRefused, ExaminerUnavailable where no child can be started.
         """
-        if kind not in KINDS or declared not in (None, *FRAMINGS):
-            raise ValueError(f"no such kind or framing: {kind!r}, {declared!r}")
+        require_known(kind, declared)
         if len(data) > MAX_BYTES:
             raise PhotoRefused("too_many_bytes", bytes=len(data), limit=MAX_BYTES)
         question = pack({"kind": kind, "declared": declared, "resolution": resolution}, data)
@@ -133,9 +132,7 @@ async def _ended(child: asyncio.subprocess.Process) -> int:
     return await child.wait()
 
 
-async def _ask(
-    child: asyncio.subprocess.Process, question: bytes
-) -> tuple[dict[str, Any], bytes]:
+async def _ask(child: asyncio.subprocess.Process, question: bytes) -> tuple[dict[str, Any], bytes]:
     assert child.stdin
     assert child.stdout
     child.stdin.write(question)

@@ -22,7 +22,7 @@ REASONS: Final[dict[str, tuple[str, ...]]] = {
 class PhotoRefused(Exception):
     """The file cannot become a photo; `reason` says why, `facts` hold the numbers behind it."""
 
-    def __init__(self, reason: str, **facts: int | float | str) -> None:
+    def __init__(self, reason: str, **facts: float | str) -> None:
         if set(facts) != set(REASONS[reason]):
             raise ValueError(f"{reason!r} is told with {REASONS[reason]}, not {tuple(facts)}")
         super().__init__(reason)

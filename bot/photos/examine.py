@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
 
 from bot.photos.crop import cut, propose
 from bot.photos.decode import decode
-from bot.photos.examined import FRAMINGS, KINDS, Examined, Framing, Kind
+from bot.photos.examined import Examined, Framing, Kind, require_known
 from bot.photos.look import framing_of, look
 
 if TYPE_CHECKING:
@@ -21,14 +23,13 @@ def examine(data: bytes, *, kind: Kind, declared: Framing | None, resolution: in
     other kind it is declared, and "other" if it is not. `resolution` is the base's, in pixels.
     Raises PhotoRefused.
     """
-    if kind not in KINDS or declared not in (None, *FRAMINGS):
-        raise ValueError(f"no such kind or framing: {kind!r}, {declared!r}")
+    require_known(kind, declared)
     decoded = decode(data, min_side=resolution)
     picture = decoded.picture
     seen = look(picture, kind=kind)
     framing: Framing = declared or "other"
     if kind == "person":
-        framing = framing_of(seen, *picture.size)
+        framing = framing_of(seen, picture.height)
         if framing != "other" and declared in ("face", "torso"):
             framing = declared
     face = seen.face.box if seen.face and kind in ("person", "character") else None
@@ -49,7 +50,5 @@ def examine(data: bytes, *, kind: Kind, declared: Framing | None, resolution: in
 
 
 def _png(picture: Image.Image) -> bytes:
-    file = io.BytesIO()
-    # Level 1: on photographs a tenth larger than the default and four times as fast.
-    picture.save(file, "PNG", compress_level=1)
-    return file.getvalue()
+    # OpenCV's defaults: half of Pillow's fastest time, files as large. Nothing but pixels in it.
+    return cv2.imencode(".png", cv2.cvtColor(np.asarray(picture), cv2.COLOR_RGB2BGR))[1].tobytes()

@@ -15,6 +15,14 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 FRAMINGS: Final[tuple[Framing, ...]] = get_args(Framing)
 
 
+def require_known(kind: str, declared: str | None) -> None:
+    """Raise ValueError for a kind or a framing that does not exist: a fault of the caller's."""
+    if kind not in KINDS:
+        raise ValueError(f"no such kind: {kind!r}")
+    if declared is not None and declared not in FRAMINGS:
+        raise ValueError(f"no such framing: {declared!r}")
+
+
 @dataclass(frozen=True)
 class Examined:
     """A photo that was taken.
@@ -24,7 +32,7 @@ class Examined:
     warnings: any of "no_face", "many_faces", "blurry", "dark"; none is good
     sharpness: variance of the Laplacian at 512 px, of the face if there is one; 0 upwards
     light: mean luma, 0 to 255
-    phash, mirror_phash: 16 hex digits; of the photo and of its mirror image
+    phash, mirror_phash: fingerprints (phash.py) of the photo and of its mirror image
     square: the proposed crop, in pixels of upright_png
     upright_png: the whole photo, longest side at most 2048 px (see decode.LONGEST_KEPT)
     crop_png: the square at the base's resolution

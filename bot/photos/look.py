@@ -45,7 +45,8 @@ TORSO_FROM: Final = 2.0
 @dataclass(frozen=True)
 class Face:
     """A human face: box, five points (right eye, left eye, nose, right and left corner of the
-    mouth, as the person has them), in pixels; score 0 to 1."""
+    mouth, as the person has them), in pixels; score 0 to 1.
+    """
 
     box: Box
     points: tuple[tuple[float, float], ...]
@@ -91,11 +92,11 @@ def look(picture: Image.Image, *, kind: Kind) -> Seen:
         warnings.append("blurry")
     if light < DARK_BELOW:
         warnings.append("dark")
-    return Seen(faces, sharpness, light, phash(grey), mirror_phash(grey), tuple(warnings))
+    return Seen(faces, sharpness, light, phash(pixels), mirror_phash(pixels), tuple(warnings))
 
 
-def framing_of(seen: Seen, width: int, height: int) -> Framing:
-    """What a photo of a person counts as, in a picture of `width` x `height` px."""
+def framing_of(seen: Seen, height: int) -> Framing:
+    """What a photo of a person counts as, in a picture `height` px high."""
     if seen.face is None:
         return "other"
     box = seen.face.box
@@ -136,7 +137,8 @@ def _comparable(faces: tuple[Face, ...]) -> tuple[Face, ...]:
 
 def _sharpness(grey: NDArray[np.uint8], box: Box | None) -> float:
     """Variance of the Laplacian with the longest side at 512 px; nothing is enlarged. Inside the
-    face, if there is one: a soft background is no fault."""
+    face, if there is one: a soft background is no fault.
+    """
     scale = min(1.0, _SHARPNESS_SIDE / max(grey.shape))
     size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)

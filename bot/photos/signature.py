@@ -32,8 +32,7 @@ _STARTS: Final[tuple[tuple[bytes, str], ...]] = (
 )
 #: HEVC and AV1 stills and sequences, and the two neutral brands that phones also write.
 _HEIF_BRANDS: Final = frozenset(
-    (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs")
-    + (b"mif1", b"msf1", b"avif", b"avis")
+    b"heic heix heim heis hevc hevx hevm hevs mif1 msf1 avif avis".split()
 )
 _SVG_WITHIN: Final = 1024
 
