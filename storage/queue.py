@@ -349,6 +349,14 @@ def in_turn(waiting: Sequence[tuple[Job, datetime | None]]) -> list[Job]:
     return order
 
 
+async def place_in_line(database: Database, job_id: int) -> int | None:
+    """How many jobs come before this one, running ones included; None when it waits no more."""
+    for place, job in enumerate(await open_jobs(database)):
+        if job.id == job_id:
+            return place if job.state == "queued" else None
+    return None
+
+
 async def unseen(database: Database) -> Sequence[Job]:
     """Jobs whose member has something to be shown: progress, or an end not yet delivered."""
     async with database.read() as session:
@@ -389,6 +397,7 @@ __all__ = [
     "in_turn",
     "mark_delivered",
     "open_jobs",
+    "place_in_line",
     "set_message",
     "stop",
     "unseen",

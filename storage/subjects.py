@@ -99,6 +99,7 @@ async def list_subjects(database: Database, owner_id: int) -> list[Overview]:
         newest = (
             select(func.max(adapters.id))
             .where(adapters.subject_id == subjects.id)
+            .correlate(subjects)
             .scalar_subquery()
         )
         rows = await session.execute(

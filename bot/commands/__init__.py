@@ -1,0 +1,18 @@
+"""Slash commands, one file for each group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from discord import app_commands
+
+from bot.commands import imagine, me, photos, queue, subject, train
+
+
+def add_all(tree: app_commands.CommandTree[Any]) -> None:
+    tree.add_command(subject.group)
+    tree.add_command(photos.group)
+    tree.add_command(train.train)
+    tree.add_command(imagine.imagine)
+    tree.add_command(queue.queue)
+    tree.add_command(me.group)

@@ -1,0 +1,80 @@
+"""The bot itself: a Discord client with its database, its blobs and its eye."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AsyncExitStack
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import tasks
+
+from bot import commands, deliver, views
+from bot.intake import Waiting
+from bot.photos.darkbox import Examiner
+from bot.reply import trouble
+from bot.settings import BotSettings
+from storage.blobs import Blobs
+from storage.engine import Database
+
+log = logging.getLogger("darkroom.bot")
+
+
+class Darkroom(discord.Client):
+    """One bot process. No message-content intent: photos arrive in commands and modals only."""
+
+    database: Database
+
+    def __init__(self, settings: BotSettings, **options: Any) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            **options,
+        )
+        self.settings = settings
+        self.blobs = Blobs(settings.blobs)
+        self.examiner = Examiner()
+        self.open_while_running = AsyncExitStack()
+        self.waiting_photos: dict[int, Waiting] = {}  # handed in before the consent
+        self.shown: dict[int, str] = {}  # what each open job's panel says, to edit on change only
+        self.tree = app_commands.CommandTree(
+            self,
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=False
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        )
+        self.tree.error(trouble)
+        commands.add_all(self.tree)
+        views.add_all(self)
+
+    async def setup_hook(self) -> None:
+        self.database = await Database.open(self.settings.database)
+        self.open_while_running.push_async_callback(self.database.close)
+        await self.open_while_running.enter_async_context(self.examiner)
+        if self.settings.guild is None:
+            await self.tree.sync()
+        else:
+            guild = discord.Object(self.settings.guild)
+            self.tree.copy_global_to(guild=guild)
+            await self.tree.sync(guild=guild)
+        self.deliveries.start()
+
+    async def close(self) -> None:
+        self.deliveries.cancel()
+        await super().close()
+        await self.open_while_running.aclose()
+
+    @tasks.loop(seconds=1)
+    async def deliveries(self) -> None:
+        """Show what the trainer did since the last look. Never ends on an error: the rows keep
+        what was not shown, and the next round tries again."""
+        try:
+            await deliver.once(self)
+        except Exception:
+            log.exception("deliveries stumbled")
+
+    @deliveries.before_loop
+    async def wait_for_gateway(self) -> None:
+        await self.wait_until_ready()

@@ -1,0 +1,65 @@
+"""`/imagine`."""
+
+from __future__ import annotations
+
+import secrets
+
+import discord
+from discord import app_commands
+
+from bot import words
+from bot.prompt import BadPrompt, check_prompt, with_class
+from bot.reply import Interaction, app_of, tell
+from bot.views import picture
+from storage import queue, subjects
+
+MOST_PICTURES = 4
+MOST_SEED = 2**31 - 1
+
+
+@app_commands.command(name="imagine", description="Draw a subject of yours")
+@app_commands.describe(
+    prompt="3 to 60 words with your token in them: a zwx woman at the beach",
+    pictures="How many, 1 to 4",
+    seed="The same seed and prompt give the same picture",
+)
+async def imagine(
+    interaction: Interaction,
+    prompt: str,
+    pictures: app_commands.Range[int, 1, MOST_PICTURES] = 1,
+    seed: app_commands.Range[int, 0, MOST_SEED] | None = None,
+) -> None:
+    app = app_of(interaction)
+    mine = await subjects.list_subjects(app.database, interaction.user.id)
+    tokens = {one.subject.token: one.subject.id or 0 for one in mine}
+    try:
+        checked = check_prompt(prompt, tokens)
+        chosen = next(one for one in mine if one.subject.id == checked.subject_id)
+        if chosen.adapter is None:
+            raise BadPrompt("not_trained", token=checked.token)
+    except BadPrompt as bad:
+        trained = [(o.subject.token, o.subject.class_word) for o in mine if o.adapter]
+        await tell(interaction, words.prompt_refusal(bad.reason, bad.facts, trained))
+        return
+    text = with_class(checked.text, checked.token, chosen.subject.class_word)
+    job = await queue.enqueue(
+        app.database,
+        queue.Request(
+            kind="generate",
+            owner_id=interaction.user.id,
+            subject_id=checked.subject_id,
+            request_id=str(interaction.id),
+            channel_id=interaction.channel_id,
+            spec={
+                "prompt": text,
+                "typed": checked.text,
+                "adapter": chosen.adapter.id,
+                "seed": secrets.randbelow(MOST_SEED) if seed is None else seed,
+                "pictures": pictures,
+            },
+        ),
+    )
+    place = await queue.place_in_line(app.database, job.id or 0)
+    await interaction.response.send_message(**picture.waiting(job, place or 0))
+    message: discord.InteractionMessage = await interaction.original_response()
+    await queue.set_message(app.database, job.id or 0, message.channel.id, message.id)

@@ -1,0 +1,15 @@
+"""`/me forget`."""
+
+from __future__ import annotations
+
+from discord import app_commands
+
+from bot.reply import Interaction
+from bot.views import sure
+
+group = app_commands.Group(name="me", description="What I keep of you")
+
+
+@group.command(name="forget", description="Remove everything of yours, with a receipt")
+async def forget(interaction: Interaction) -> None:
+    await sure.forget(interaction)

@@ -1,0 +1,65 @@
+"""`/photos add | show`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import discord
+from discord import app_commands
+
+from bot.commands.own import offer_tokens, own_subject
+from bot.intake import Waiting, take_all
+from bot.reply import Interaction, app_of
+from bot.views import checklist, consent
+
+Framing = Literal["face", "torso"]
+
+group = app_commands.Group(name="photos", description="What I learn from")
+
+
+@group.command(name="add", description="Hand me photos; without attachments a private form opens")
+@app_commands.describe(
+    token="Which subject they are of",
+    framing="What they show (needed for pets, objects and characters)",
+)
+@app_commands.autocomplete(token=offer_tokens)
+async def add(
+    interaction: Interaction,
+    token: str,
+    framing: Framing | None = None,
+    photo1: discord.Attachment | None = None,
+    photo2: discord.Attachment | None = None,
+    photo3: discord.Attachment | None = None,
+    photo4: discord.Attachment | None = None,
+    photo5: discord.Attachment | None = None,
+    photo6: discord.Attachment | None = None,
+    photo7: discord.Attachment | None = None,
+    photo8: discord.Attachment | None = None,
+    photo9: discord.Attachment | None = None,
+    photo10: discord.Attachment | None = None,
+) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is None:
+        return
+    given = (photo1, photo2, photo3, photo4, photo5, photo6, photo7, photo8, photo9, photo10)
+    files = [file for file in given if file is not None]
+    app = app_of(interaction)
+    if not await consent.is_given(interaction):
+        if files:
+            app.waiting_photos[interaction.user.id] = Waiting(subject.id or 0, framing, files)
+        await consent.ask(interaction, subject)
+    elif files:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        verdicts = await take_all(app, subject, files, framing)
+        await checklist.show(interaction, subject, verdicts)
+    else:
+        await interaction.response.send_modal(checklist.PhotosModal(subject))
+
+
+@group.command(name="show", description="The checklist: what there is and what is missing")
+@app_commands.autocomplete(token=offer_tokens)
+async def show(interaction: Interaction, token: str) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is not None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await checklist.show(interaction, subject)

@@ -1,0 +1,87 @@
+"""`/subject create | list | delete`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from discord import app_commands
+
+from bot import words
+from bot.commands.own import offer_tokens, own_subject
+from bot.reply import Interaction, app_of, tell
+from bot.tokens import CLASSES, BadToken, check_class, check_token
+from bot.views import sure
+from storage import subjects
+from storage.errors import TokenTaken
+
+Kind = Literal["person", "pet", "object", "character"]
+
+group = app_commands.Group(name="subject", description="Who or what I learn to draw")
+
+
+@group.command(name="create", description="Open a folder for a person, pet, object or character")
+@app_commands.describe(
+    token="A word that means nothing, 3 to 16 letters or digits: zwx",
+    kind="What it is",
+    class_word="The plain word for it: woman, dog, robot …",
+)
+@app_commands.rename(class_word="class")
+async def create(
+    interaction: Interaction, token: str, kind: Kind, class_word: str | None = None
+) -> None:
+    app = app_of(interaction)
+    try:
+        checked = check_token(token)
+        word = check_class(class_word or CLASSES[kind][0])
+    except BadToken as bad:
+        await tell(interaction, words.token_refusal(bad.reason, token))
+        return
+    mine = await subjects.list_subjects(app.database, interaction.user.id)
+    if len(mine) >= app.settings.subjects_per_member:
+        await tell(interaction, words.too_many_subjects(app.settings.subjects_per_member))
+        return
+    try:
+        await subjects.create_subject(
+            app.database,
+            owner_id=interaction.user.id,
+            token=checked,
+            class_word=word,
+            kind=kind,
+            base=app.settings.base,
+        )
+    except TokenTaken:
+        await tell(interaction, words.token_refusal("token_taken", checked))
+        return
+    await tell(interaction, words.subject_created(checked, word, kind))
+
+
+@create.autocomplete("class_word")
+async def offer_classes(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    kind = getattr(interaction.namespace, "kind", None)
+    offered = CLASSES.get(kind or "person", CLASSES["person"])
+    return [app_commands.Choice(name=c, value=c) for c in offered if typed.lower() in c]
+
+
+@group.command(name="list", description="Your subjects")
+async def show_all(interaction: Interaction) -> None:
+    mine = await subjects.list_subjects(app_of(interaction).database, interaction.user.id)
+    lines = [
+        words.subject_line(
+            one.subject.token,
+            one.subject.class_word,
+            one.subject.kind,
+            one.photos,
+            one.adapter is not None,
+        )
+        for one in mine
+    ]
+    await tell(interaction, "\n".join(lines) or words.NO_SUBJECTS)
+
+
+@group.command(name="delete", description="Delete one subject with everything that belongs to it")
+@app_commands.autocomplete(token=offer_tokens)
+async def delete(interaction: Interaction, token: str) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is not None:
+        photos = await subjects.photos_of(app_of(interaction).database, subject.id or 0)
+        await sure.delete(interaction, subject, len(photos))

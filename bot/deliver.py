@@ -1,0 +1,123 @@
+"""Telling members what the trainer did: panels edited in place, pictures attached.
+
+Everything here starts from rows, so a restart forgets nothing: a job is looked at until
+`delivered_at` is set, and that happens after Discord took the message. A bot that dies between
+the two repeats itself once; the job's number in the picture's file name tells a repeat apart.
+Messages are edited with the bot's own token, which works long after an interaction's 15 minutes.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot import words
+from bot.views import picture, progress
+from bot.views.press import panel
+from storage import clock, gallery, queue, subjects
+from storage.errors import BlobMissing
+from storage.tables import Job
+
+if TYPE_CHECKING:
+    from bot.app import Darkroom
+
+log = logging.getLogger("darkroom.deliver")
+
+#: The same panel is edited at most this often; Discord allows five edits in five seconds to a
+#: channel, and several panels share one.
+EDIT_EVERY_S = 2.0
+#: A job without a message is left to the command that made it for this long.
+GRACE_S = 10.0
+
+
+async def once(app: Darkroom) -> None:
+    """One look at everything that has not been shown."""
+    for job in await queue.unseen(app.database):
+        try:
+            await _show(app, job)
+        except (discord.NotFound, discord.Forbidden):
+            # the channel or the message is gone, or closed to us: said once, never again
+            log.warning("job %s cannot be delivered", job.id)
+            if job.finished_at is not None:
+                await queue.mark_delivered(app.database, job.id or 0)
+        except discord.HTTPException:
+            log.exception("job %s waits for the next round", job.id)
+
+
+async def _show(app: Darkroom, job: Job) -> None:
+    if job.finished_at is None:
+        await _show_progress(app, job)
+        return
+    if job.message_id is None and (clock.now() - job.finished_at).total_seconds() < GRACE_S:
+        return  # the command is just about to write down where its message is
+    if job.kind == "train":
+        await _deliver_training(app, job)
+    else:
+        await _deliver_pictures(app, job)
+    await queue.mark_delivered(app.database, job.id or 0)
+    app.shown.pop(job.id or 0, None)
+
+
+async def _show_progress(app: Darkroom, job: Job) -> None:
+    if job.message_id is None:
+        return
+    place = await queue.place_in_line(app.database, job.id or 0)
+    if job.kind == "train":
+        subject = await subjects.get_subject(app.database, job.subject_id or 0)
+        if subject is None:
+            return
+        message = progress.training_panel(job, subject, place)
+        says = str(message["embed"].description)
+    else:
+        message = (
+            picture.running(job) if job.state == "running" else picture.waiting(job, place or 0)
+        )
+        says = message["content"]
+    if app.shown.get(job.id or 0) == says:
+        return
+    app.shown[job.id or 0] = says
+    await _message(app, job).edit(**message)
+
+
+async def _deliver_training(app: Darkroom, job: Job) -> None:
+    subject = await subjects.get_subject(app.database, job.subject_id or 0)
+    if subject is None:
+        return
+    message = progress.training_panel(job, subject, None)
+    if job.message_id is None:
+        await _channel(app, job).send(**message)
+    else:
+        await _message(app, job).edit(**message)
+    if job.state == "done":
+        await _channel(app, job).send(
+            words.trained_ping(f"<@{job.owner_id}>", subject.token),
+            view=panel(progress.ShowSheet(job.owner_id, job.id or 0)),
+            allowed_mentions=discord.AllowedMentions(users=[discord.Object(job.owner_id)]),
+        )
+
+
+async def _deliver_pictures(app: Darkroom, job: Job) -> None:
+    message = picture.ended(job)
+    files = []
+    for image in await gallery.images_of(app.database, job.id or 0):
+        try:
+            data = await app.blobs.get(image.blob_key)
+        except BlobMissing:
+            log.error("a picture of job %s is missing: %s", job.id, image.blob_key)  # noqa: TRY400
+            continue
+        files.append(discord.File(io.BytesIO(data), f"darkroom-{job.id}-{image.number}.png"))
+    if job.message_id is None:
+        await _channel(app, job).send(files=files, **message)
+    else:
+        await _message(app, job).edit(attachments=files, view=None, **message)
+
+
+def _channel(app: Darkroom, job: Job) -> discord.PartialMessageable:
+    return app.get_partial_messageable(job.channel_id or 0)
+
+
+def _message(app: Darkroom, job: Job) -> Any:
+    return _channel(app, job).get_partial_message(job.message_id or 0)

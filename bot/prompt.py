@@ -1,0 +1,97 @@
+"""The prompt gate: 3 to 60 words that hold the token of one subject the member may use."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FEWEST_WORDS = 3
+MOST_WORDS = 60
+MOST_CHARACTERS = 600
+
+#: Loader syntax of other tools: `<lora:name:1>`. Here it would only confuse, so it is refused.
+_LOADER = re.compile(r"<[^<>]*:[^<>]*>")
+_WORD = re.compile(r"[a-z0-9]+")
+
+#: Stems that make a prompt about somebody's likeness sexual. A first gate, on words only:
+#: pictures are checked later too. Compared after folding look-alike letters.
+_SEXUAL = re.compile(
+    r"\b(nud(e|es|ity|ist)|naked\w*|nsfw|porn\w*|sex|sexual\w*|sexy|hentai|erotic\w*|topless"
+    r"|bottomless|undress\w*|unclothed|genital\w*|penis\w*|vagina\w*|nipple\w*|breasts?|boobs?"
+    r"|orgasm\w*|masturbat\w*|blowjob\w*|lingerie|stripp(er|ing)\w*|fetish\w*|bdsm|rape\w*)\b"
+)
+_LOOKALIKES = str.maketrans("013457@$", "oieastas")
+
+
+class BadPrompt(Exception):
+    """A prompt that cannot be drawn; `reason` names the sentence, `facts` fill it."""
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = facts
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A prompt that passed: its words as typed, and the subject it names."""
+
+    text: str
+    subject_id: int
+    token: str
+
+
+def count_words(typed: str) -> int:
+    """Words as typed: runs of anything between white space."""
+    return len(typed.split())
+
+
+def check_prompt(typed: str, tokens: Mapping[str, int]) -> Checked:
+    """Pass or refuse a prompt. `tokens` maps each token the member may use to its subject's id.
+
+    Raises BadPrompt: `too_few_words`, `too_many_words` (facts: count), `too_long`,
+    `control_characters`, `loader_syntax`, `sexual`, `no_token`, `two_tokens`.
+    """
+    if any(unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs"} for c in typed if c not in "\n\t"):
+        raise BadPrompt("control_characters")
+    count = count_words(typed)
+    if count < FEWEST_WORDS:
+        raise BadPrompt("too_few_words", count=count)
+    if count > MOST_WORDS:
+        raise BadPrompt("too_many_words", count=count)
+    text = " ".join(typed.split())
+    if len(text) > MOST_CHARACTERS:
+        raise BadPrompt("too_long", count=len(text))
+    if _LOADER.search(text):
+        raise BadPrompt("loader_syntax")
+    if is_sexual(text):
+        raise BadPrompt("sexual")
+    named = [word for word in dict.fromkeys(_words(text)) if word in tokens]
+    if not named:
+        raise BadPrompt("no_token")
+    if len(named) > 1:
+        raise BadPrompt("two_tokens", tokens=", ".join(named))
+    return Checked(text, tokens[named[0]], named[0])
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
+
+
+def is_sexual(text: str) -> bool:
+    """Whether a prompt asks for sexual content, also with look-alike or accented letters."""
+    plain = unicodedata.normalize("NFKD", text).lower()
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    spaced = re.sub(r"[^a-z0-9@$]+", " ", plain)
+    return bool(_SEXUAL.search(spaced) or _SEXUAL.search(spaced.translate(_LOOKALIKES)))
+
+
+def with_class(text: str, token: str, class_word: str) -> str:
+    """The prompt with the class word after the token, as the subject was learned, wherever the
+    member left it out: "zwx at the beach" becomes "zwx woman at the beach"."""
+    following = (
+        rf"(?i)(?<![a-z0-9])({re.escape(token)})(?![a-z0-9])(?!\W+{re.escape(class_word)}\b)"
+    )
+    return re.sub(following, rf"\1 {class_word}", text)

@@ -1,0 +1,18 @@
+"""The bot's own settings, beside those it shares with the trainer."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr
+
+from storage.settings import StorageSettings
+
+
+class BotSettings(StorageSettings):
+    """Read from the environment or `.env`: DARKROOM_TOKEN, DARKROOM_GUILD, ..."""
+
+    token: SecretStr = Field(SecretStr(""), description="The bot's token from Discord.")
+    guild: int | None = Field(
+        None, description="A server's id: commands appear there at once instead of everywhere."
+    )
+    photos_per_subject: int = Field(60, ge=8, description="Most photos a subject may have.")
+    subjects_per_member: int = Field(10, ge=1, description="Most subjects a member may have.")

@@ -1,0 +1,45 @@
+"""Contact sheets: many squares on one picture."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw
+
+TILE = 160
+GAP = 6
+PAPER = (24, 25, 28)
+MISSING = (70, 40, 40)
+
+
+def contact_sheet(
+    pictures: Sequence[bytes | None], columns: int | None = None, *, numbered: bool = True
+) -> bytes:
+    """A PNG with the pictures in rows, each `TILE` px wide and numbered from 1.
+
+    `None` stands for a picture whose file is missing: its place is kept and left dark red.
+    """
+    across = columns or min(len(pictures), 5) or 1
+    down = math.ceil(len(pictures) / across)
+    sheet = Image.new("RGB", (across * (TILE + GAP) + GAP, down * (TILE + GAP) + GAP), PAPER)
+    pen = ImageDraw.Draw(sheet)
+    for index, data in enumerate(pictures):
+        left = GAP + index % across * (TILE + GAP)
+        top = GAP + index // across * (TILE + GAP)
+        if data is None:
+            sheet.paste(MISSING, (left, top, left + TILE, top + TILE))
+        else:
+            with Image.open(io.BytesIO(data)) as picture:
+                sheet.paste(enlarged(picture.convert("RGB"), TILE), (left, top))
+        if numbered:
+            pen.text((left + 5, top + 2), str(index + 1), "white", stroke_width=2, stroke_fill=0)
+    out = io.BytesIO()
+    sheet.save(out, "PNG")
+    return out.getvalue()
+
+
+def enlarged(picture: Image.Image, side: int) -> Image.Image:
+    """A square of that side. Small pictures grow smoothly instead of in blocks."""
+    return picture.resize((side, side), Image.Resampling.LANCZOS)

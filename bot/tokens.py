@@ -1,0 +1,93 @@
+"""The token gate: what a subject may be called in prompts."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+GRAMMAR = re.compile(r"[a-z0-9]{3,16}")
+CLASS_GRAMMAR = re.compile(r"[a-z][a-z-]{1,20}( [a-z][a-z-]{1,20})?")
+
+#: Words that mean something to Discord, to a file system or to Darkroom itself.
+RESERVED = frozenset(
+    {
+        "admin",
+        "administrator",
+        "aux",
+        "class",
+        "com1",
+        "com2",
+        "com3",
+        "con",
+        "darkroom",
+        "discord",
+        "everyone",
+        "help",
+        "here",
+        "image",
+        "lpt1",
+        "lpt2",
+        "lpt3",
+        "mod",
+        "moderator",
+        "nul",
+        "null",
+        "photo",
+        "prn",
+        "subject",
+        "system",
+        "token",
+        "undefined",
+    }
+)
+
+#: Class words offered for each kind; any other that fits the grammar may be typed.
+CLASSES = {
+    "person": ("woman", "man", "person", "boy", "girl"),
+    "pet": ("dog", "cat", "rabbit", "bird", "horse"),
+    "object": ("toy", "car", "cup", "bag", "shoe"),
+    "character": ("character", "woman", "man", "person", "monster"),
+}
+
+
+class BadToken(Exception):
+    """A token or class word that cannot be used; `reason` names the sentence for it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Every whole word the text encoders' vocabulary knows (about 31,000)."""
+    packed = Path(__file__).with_name("vocabulary.txt.gz").read_bytes()
+    return frozenset(gzip.decompress(packed).decode().split("\n"))
+
+
+def check_token(typed: str) -> str:
+    """The token as it is stored: folded (NFKC) and lowercase.
+
+    Raises BadToken: `token_grammar`, `token_digits`, `token_reserved` or `token_ordinary`.
+    """
+    token = unicodedata.normalize("NFKC", typed).strip().lower()
+    if not GRAMMAR.fullmatch(token):
+        raise BadToken("token_grammar")
+    if token.isdigit():
+        raise BadToken("token_digits")
+    if token in RESERVED:
+        raise BadToken("token_reserved")
+    if token in ordinary_words():
+        raise BadToken("token_ordinary")
+    return token
+
+
+def check_class(typed: str) -> str:
+    """The class word, one or two plain words in lowercase. Raises BadToken(`class_grammar`)."""
+    word = " ".join(unicodedata.normalize("NFKC", typed).lower().split())
+    if not CLASS_GRAMMAR.fullmatch(word):
+        raise BadToken("class_grammar")
+    return word

@@ -1,0 +1,58 @@
+"""Consent, before the first photo."""
+
+from __future__ import annotations
+
+import discord
+
+from bot import words
+from bot.intake import take_all
+from bot.reply import Interaction, app_of
+from bot.views import checklist
+from bot.views.press import Press, panel, settle
+from storage import subjects
+from storage.tables import Subject
+
+
+async def is_given(interaction: Interaction) -> bool:
+    return await subjects.has_consented(
+        app_of(interaction).database, interaction.user.id, words.CONSENT_VERSION
+    )
+
+
+async def ask(interaction: Interaction, subject: Subject) -> None:
+    """Show the consent text. Photos that came along wait in the bot until the answer."""
+    owner = interaction.user.id
+    await interaction.response.send_message(
+        words.CONSENT,
+        view=panel(Agree(owner, subject.id or 0), Decline(owner)),
+        ephemeral=True,
+    )
+
+
+class Agree(Press, verb="consent-yes"):
+    label = words.CONSENT_YES
+    style = discord.ButtonStyle.success
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        app = app_of(interaction)
+        await subjects.give_consent(app.database, self.owner_id, words.CONSENT_VERSION)
+        waiting = app.waiting_photos.pop(self.owner_id, None)
+        if waiting is None or waiting.subject_id != numbers[0]:
+            await settle(interaction, words.CONSENT_GIVEN)
+            return
+        subject = await subjects.get_subject(app.database, waiting.subject_id)
+        if subject is None:
+            await settle(interaction, words.SUBJECT_GONE)
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        verdicts = await take_all(app, subject, waiting.files, waiting.framing)
+        await checklist.show(interaction, subject, verdicts)
+
+
+class Decline(Press, verb="consent-no"):
+    label = words.CONSENT_NO
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        del numbers
+        app_of(interaction).waiting_photos.pop(self.owner_id, None)
+        await settle(interaction, words.CONSENT_REFUSED)

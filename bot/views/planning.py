@@ -1,0 +1,101 @@
+"""The plan of a training, and the button that starts it."""
+
+from __future__ import annotations
+
+import discord
+
+from bot import plan, words
+from bot.intake import covered
+from bot.reply import Interaction, app_of, tell
+from bot.views import progress
+from bot.views.press import Press, panel, settle
+from storage import gallery, queue, subjects
+from storage.errors import AlreadyTraining
+from storage.tables import Subject
+
+
+async def show(
+    interaction: Interaction,
+    subject: Subject,
+    steps: int | None = None,
+    class_images: int | None = None,
+) -> None:
+    """Answer with the plan and its two buttons, or with what is still missing."""
+    app = app_of(interaction)
+    assert subject.id is not None
+    photos = await subjects.photos_of(app.database, subject.id)
+    cover = covered(photos)
+    if not cover.is_ready:
+        await tell(interaction, words.not_covered(cover.missing_faces, cover.missing_torsos))
+        return
+    counting = cover.faces + cover.torsos
+    chosen = plan.choose(subject.base, counting, steps, class_images)
+    best = plan.recommend(subject.base, counting)
+    worker = await gallery.latest_worker(app.database)
+    shared = await gallery.count_class_images(app.database, subject.class_word)
+    seconds = (
+        plan.seconds(chosen, shared, worker.step_s, worker.image_s) if worker is not None else None
+    )
+    ahead = len(await queue.open_jobs(app.database))
+    lines = words.plan_lines(counting, chosen.steps, chosen.class_images, seconds, ahead)
+    lines += [words.plan_warning(w, best.steps, subject.class_word) for w in chosen.warnings]
+    if not gallery.is_awake(worker):
+        lines.append(words.TRAINER_ASLEEP)
+    await interaction.response.send_message(
+        embed=discord.Embed(
+            title=words.PLAN_TITLE.format(token=subject.token),
+            description="\n".join(lines),
+            colour=discord.Colour.blurple(),
+        ),
+        view=panel(
+            Start(interaction.user.id, subject.id, chosen.steps, chosen.class_images),
+            NeverMind(interaction.user.id),
+        ),
+        ephemeral=True,
+    )
+
+
+class Start(Press, verb="train-start"):
+    label = words.START
+    style = discord.ButtonStyle.success
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        subject_id, steps, class_images = numbers
+        app = app_of(interaction)
+        subject = await subjects.get_subject(app.database, subject_id)
+        if subject is None or subject.owner_id != interaction.user.id:
+            await tell(interaction, words.SUBJECT_GONE)
+            return
+        photos = await subjects.photos_of(app.database, subject_id)
+        cover = covered(photos)
+        if not cover.is_ready:
+            await tell(interaction, words.not_covered(cover.missing_faces, cover.missing_torsos))
+            return
+        used = [photo.id for photo in photos if photo.id not in cover.duplicates]
+        try:
+            job = await queue.enqueue(
+                app.database,
+                queue.Request(
+                    kind="train",
+                    owner_id=interaction.user.id,
+                    subject_id=subject_id,
+                    request_id=str(interaction.id),
+                    channel_id=interaction.channel_id,
+                    spec={"steps": steps, "class_images": class_images, "photos": used},
+                ),
+            )
+        except AlreadyTraining:
+            await tell(interaction, words.ALREADY_TRAINING)
+            return
+        place = await queue.place_in_line(app.database, job.id or 0)
+        await interaction.response.send_message(**progress.training_panel(job, subject, place))
+        message = await interaction.original_response()
+        await queue.set_message(app.database, job.id or 0, message.channel.id, message.id)
+
+
+class NeverMind(Press, verb="train-not"):
+    label = words.NEVER_MIND
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        del numbers
+        await settle(interaction, words.NEVER_MINDED)
