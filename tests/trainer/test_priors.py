@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from trainer.base import Base
+from trainer.priors import (
+    STEPS,
+    class_key,
+    class_prompt,
+    make_class_pictures,
+    missing_seeds,
+)
+
+
+def test_only_what_is_missing_is_drawn() -> None:
+    assert missing_seeds(4, []) == [0, 1, 2, 3]
+    assert missing_seeds(4, [0, 2]) == [1, 3]
+    assert missing_seeds(4, [7, 8, 9]) == [0]
+    assert missing_seeds(3, [0, 1, 2, 3]) == []
+    assert missing_seeds(0, []) == []
+
+
+def test_the_prompt_names_the_class_with_its_article() -> None:
+    assert class_prompt("man") == "a picture of a man"
+    assert class_prompt("animal") == "a picture of an animal"
+
+
+def test_bases_and_classes_do_not_share_pictures(base: Base) -> None:
+    keys = {
+        class_key(base, "man"),
+        class_key(base, "woman"),
+        class_key(replace(base, weights_hash="0"), "man"),
+    }
+    assert len(keys) == 3
+
+
+def test_a_class_image_depends_on_its_seed_alone(base: Base) -> None:
+    seen: list[tuple[int, int]] = []
+    made = list(
+        make_class_pictures(base, "man", [0, 1, 2, 3, 4], lambda *counted: seen.append(counted))
+    )
+    assert [one.seed for one in made] == [0, 1, 2, 3, 4]
+    assert len({one.picture.tobytes() for one in made}) == 5
+    assert seen == [(done, 2 * STEPS) for done in range(1, 2 * STEPS + 1)]
+    [again] = make_class_pictures(base, "man", [4])
+    assert again.picture.tobytes() == made[4].picture.tobytes()

@@ -1,0 +1,112 @@
+"""Adapter files: LoRA weights in the layout of diffusers' `load_lora_weights`, and who made them.
+
+Keys are `unet.<layer>.lora_A.weight` and `.lora_B.weight`; alpha equals the rank, which is what a
+file without alphas means to every reader. Only safetensors is read: pickles can run code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+VERSION = 1
+PREFIX = "unet."
+NOTES = "darkroom"
+DTYPES = {torch.float16, torch.bfloat16, torch.float32}
+
+
+class AdapterDamaged(ValueError):
+    """The adapter file is not what was saved."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an adapter comes from, kept in its header. `base_hash` is `Base.weights_hash`."""
+
+    token: str
+    class_word: str
+    base: str
+    base_hash: str
+    steps: int
+    seed: int
+    rank: int
+    alpha: int
+    version: int = VERSION
+
+
+@dataclass(frozen=True)
+class LoadedAdapter:
+    """A verified adapter in memory; `weights` has no `unet.` prefix."""
+
+    sha256: str
+    origin: Origin
+    weights: Mapping[str, torch.Tensor] = field(repr=False)
+
+
+def sha256_of(source: bytes | Path) -> str:
+    """The sha256 of bytes or of a file's content, in hex."""
+    if isinstance(source, bytes):
+        return hashlib.sha256(source).hexdigest()
+    with source.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def pack_adapter(weights: Mapping[str, torch.Tensor], origin: Origin) -> bytes:
+    """The adapter file's content; the same weights and origin give the same bytes."""
+    tensors = {PREFIX + key: weights[key].detach().cpu().contiguous() for key in sorted(weights)}
+    # one entry only: safetensors does not keep the order of several
+    return save(tensors, {NOTES: json.dumps(asdict(origin), sort_keys=True)})
+
+
+def save_adapter(path: Path, weights: Mapping[str, torch.Tensor], origin: Origin) -> str:
+    """Write the file so that it is there whole or not at all, power loss included; its sha256."""
+    data = pack_adapter(weights, origin)
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return sha256_of(data)
+
+
+def read_adapter(source: bytes | Path, expected_sha256: str) -> LoadedAdapter:
+    """Read and verify an adapter. Anything but the expected bytes, a pickle, a foreign layout,
+    another dtype or a value that is no number raises `AdapterDamaged`.
+    """
+    data = source if isinstance(source, bytes) else source.read_bytes()
+    if sha256_of(data) != expected_sha256:
+        raise AdapterDamaged("The adapter's checksum does not match its row.")
+    return load_adapter(data)
+
+
+def load_adapter(data: bytes) -> LoadedAdapter:
+    """As `read_adapter`, for bytes that were made here a moment ago."""
+    try:
+        tensors = load(data)
+        size = int.from_bytes(data[:8], "little")
+        origin = Origin(**json.loads(json.loads(data[8 : 8 + size])["__metadata__"][NOTES]))
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise AdapterDamaged("The adapter is not a safetensors file of Darkroom's.") from error
+    if origin.version != VERSION or origin.alpha != origin.rank:
+        raise AdapterDamaged(f"The adapter has layout {origin.version}, not {VERSION}.")
+    for key, value in tensors.items():
+        if not key.startswith(PREFIX) or not key.endswith((".lora_A.weight", ".lora_B.weight")):
+            raise AdapterDamaged(f"The adapter has a tensor that is none of a LoRA: {key}.")
+        if value.dtype not in DTYPES or not value.isfinite().all():
+            raise AdapterDamaged(f"The adapter has values that are no numbers in {key}.")
+    weights = {key.removeprefix(PREFIX): value for key, value in tensors.items()}
+    return LoadedAdapter(sha256_of(data), origin, weights)

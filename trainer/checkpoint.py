@@ -1,0 +1,73 @@
+"""A training stopped between two steps: everything that continues it bit for bit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from trainer.plan import Plan
+
+
+class CheckpointDamaged(ValueError):
+    """The checkpoint cannot be read; the training starts again from the first step."""
+
+
+class CheckpointMismatch(ValueError):
+    """The checkpoint belongs to another training: its plan or its examples differ."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """`step` steps are done. `weights` are the adapter's tensors by name, `moments` the two
+    running averages of AdamW for each of them, all float32 on the CPU.
+    """
+
+    step: int
+    plan: Plan
+    examples: tuple[int, int]
+    weights: Mapping[str, torch.Tensor]
+    moments: Mapping[str, tuple[torch.Tensor, torch.Tensor]]
+
+    def require(self, plan: Plan, examples: tuple[int, int]) -> None:
+        """Raise `CheckpointMismatch` unless it continues this plan; only `steps` may differ."""
+        mine, theirs = asdict(self.plan), asdict(plan)
+        del mine["steps"], theirs["steps"]
+        if mine != theirs or self.examples != examples:
+            raise CheckpointMismatch("The plan or the photos changed since it was written.")
+
+
+def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
+    """One safetensors file in memory."""
+    tensors = {f"weights.{key}": value for key, value in checkpoint.weights.items()}
+    for key, (first, second) in checkpoint.moments.items():
+        tensors[f"first.{key}"] = first
+        tensors[f"second.{key}"] = second
+    facts = {
+        "step": checkpoint.step,
+        "plan": asdict(checkpoint.plan),
+        "examples": checkpoint.examples,
+    }
+    return save(tensors, {"checkpoint": json.dumps(facts, sort_keys=True)})
+
+
+def unpack_checkpoint(data: bytes) -> Checkpoint:
+    """The reverse of `pack_checkpoint`; anything else raises `CheckpointDamaged`."""
+    try:
+        tensors = load(data)
+        size = int.from_bytes(data[:8], "little")
+        facts = json.loads(json.loads(data[8 : 8 + size])["__metadata__"]["checkpoint"])
+        names = [key.removeprefix("weights.") for key in tensors if key.startswith("weights.")]
+        return Checkpoint(
+            step=int(facts["step"]),
+            plan=Plan(**facts["plan"]),
+            examples=(int(facts["examples"][0]), int(facts["examples"][1])),
+            weights={name: tensors[f"weights.{name}"] for name in names},
+            moments={name: (tensors[f"first.{name}"], tensors[f"second.{name}"]) for name in names},
+        )
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise CheckpointDamaged("The checkpoint cannot be read.") from error
