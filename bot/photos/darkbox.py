@@ -43,10 +43,17 @@ class Examiner:
 
     async def __aenter__(self) -> Self:
         self._is_open = True
-        await self._warm_child()
+        try:
+            await self._warm_child()
+        except BaseException:
+            await self._close()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self._close()
+
+    async def _close(self) -> None:
         self._is_open = False
         self._end_child()
         await asyncio.gather(*self._endings)
@@ -111,7 +118,7 @@ class Examiner:
         return self._child
 
     def _end_child(self) -> None:
-        """Kill the child, if there is one, without waiting for its end; __aexit__ waits."""
+        """Kill the child, if there is one, without waiting for its end; _close waits."""
         child, self._child = self._child, None
         if child is None:
             return
