@@ -11,11 +11,11 @@ import os
 import resource
 import signal
 import sys
-from dataclasses import asdict
 from typing import Any, Final
 
 import cv2
 
+from bot.photos.answer import to_answer
 from bot.photos.errors import PhotoRefused
 from bot.photos.examine import examine
 from bot.photos.wire import WireBroken, pack, receive
@@ -24,10 +24,13 @@ log = logging.getLogger(__name__)
 
 #: 40 megapixels as CMYK, once more as RGB, and all libraries: under half of it.
 MEMORY_BYTES: Final = 2 * 1024**3
+LONGEST_S: Final = 300.0
 
 
 def answer(head: dict[str, Any], data: bytes) -> bytes:
     """The message that answers one question; any failure is the file's."""
+    # Ends this process, even out of a library's loop, if the bot is no longer there to do it.
+    signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
     try:
         seen = examine(
             data,
@@ -36,13 +39,13 @@ def answer(head: dict[str, Any], data: bytes) -> bytes:
             resolution=head["resolution"],
         )
     except PhotoRefused as refusal:
-        return pack({"refused": refusal.reason, "facts": refusal.facts})
+        return pack(*to_answer(refusal))
     except Exception:
         log.exception("a photo that could be decoded could not be examined")
-        return pack({"refused": "damaged", "facts": {}})
-    facts = asdict(seen)
-    upright, crop = facts.pop("upright_png"), facts.pop("crop_png")
-    return pack({"seen": facts, "upright_bytes": len(upright)}, upright + crop)
+        return pack(*to_answer(PhotoRefused("damaged")))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return pack(*to_answer(seen))
 
 
 def shut_in() -> None:

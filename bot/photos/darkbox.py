@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 from typing import Any, Final, Self
 
-from bot.photos.crop import Square
-from bot.photos.decode import MAX_BYTES
+from bot.photos.answer import from_answer
 from bot.photos.errors import ExaminerUnavailable, PhotoRefused
 from bot.photos.examined import Examined, Framing, Kind, require_known
+from bot.photos.limits import MAX_BYTES
 from bot.photos.wire import WireBroken, pack, receive_async
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -74,7 +74,7 @@ class Examiner:
             try:
                 async with asyncio.timeout(self.limit_s):
                     head, body = await _ask(child, question)
-                return _read(head, body)
+                return from_answer(head, body)
             except PhotoRefused:
                 raise  # an answer like any other: the child is well
             except TimeoutError:
@@ -148,19 +148,3 @@ async def _ask(child: asyncio.subprocess.Process, question: bytes) -> tuple[dict
     except ConnectionError as error:
         raise WireBroken("it ended before it had the photo") from error
     return await receive_async(child.stdout)
-
-
-def _read(head: dict[str, Any], body: bytes) -> Examined:
-    """An answer, taken apart with suspicion: a photo may have taken the child over."""
-    try:
-        if "refused" in head:
-            raise PhotoRefused(head["refused"], **head["facts"])
-        facts = dict(head["seen"])
-        square = Square(**facts.pop("square"))
-        warnings = tuple(facts.pop("warnings"))
-        at = int(head["upright_bytes"])
-        return Examined(
-            **facts, square=square, warnings=warnings, upright_png=body[:at], crop_png=body[at:]
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise WireBroken("an answer of another shape") from error

@@ -17,15 +17,11 @@ import numpy as np
 from PIL import ExifTags, Image, ImageCms
 
 from bot.photos.errors import PhotoRefused
+from bot.photos.limits import LONGEST_KEPT, MAX_BYTES, MAX_PIXELS
 from bot.photos.signature import name_format
 
 log = logging.getLogger(__name__)
 
-MAX_BYTES: Final = 20 * 1024 * 1024
-MAX_PIXELS: Final = 40_000_000
-#: What is kept of a photo: every resolution trained at is far below it, and what follows the
-#: decode (colours, faces, PNG) costs a quarter of what 12 megapixels would.
-LONGEST_KEPT: Final = 2048
 TAKEN: Final = ("JPEG", "PNG", "WEBP")
 
 _WHITE: Final = (255, 255, 255, 255)

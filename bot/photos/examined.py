@@ -13,6 +13,8 @@ Framing: TypeAlias = Literal["face", "torso", "other"]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 FRAMINGS: Final[tuple[Framing, ...]] = get_args(Framing)
+#: The gravest first.
+WARNINGS: Final = ("no_face", "many_faces", "blurry", "dark")
 
 
 def require_known(kind: str, declared: str | None) -> None:
@@ -29,12 +31,12 @@ class Examined:
 
     width, height: of the upright file, pixels
     framing: what it counts as; "other" counts for nothing
-    warnings: any of "no_face", "many_faces", "blurry", "dark"; none is good
+    warnings: any of WARNINGS; none is good
     sharpness: variance of the Laplacian at 512 px, of the face if there is one; 0 upwards
     light: mean luma, 0 to 255
     phash, mirror_phash: fingerprints (phash.py) of the photo and of its mirror image
     square: the proposed crop, in pixels of upright_png
-    upright_png: the whole photo, longest side at most 2048 px (see decode.LONGEST_KEPT)
+    upright_png: the whole photo, longest side at most 2048 px (limits.LONGEST_KEPT)
     crop_png: the square at the base's resolution
     """
 

@@ -190,6 +190,16 @@ def test_the_child_cannot_take_all_memory():
     assert b"MemoryError" in done.stderr
 
 
+def test_a_child_whose_bot_is_gone_does_not_hang_for_ever():
+    done = python(
+        "import bot.photos.child as c, time\n"
+        "c.LONGEST_S = 0.05\n"
+        "c.examine = lambda *_, **__: time.sleep(600)\n"
+        "c.answer({'kind': 'pet', 'declared': None, 'resolution': 64}, b'')"
+    )
+    assert done.returncode == -signal.SIGALRM
+
+
 def test_the_child_ends_with_its_input():
     asked = pack({**PERSON}, TOON)
     done = subprocess.run(

@@ -7,8 +7,9 @@ import pytest
 from PIL import Image, ImageCms
 
 from bot.photos import decode as decode_module
-from bot.photos.decode import LONGEST_KEPT, MAX_BYTES, MAX_PIXELS, decode
+from bot.photos.decode import decode
 from bot.photos.errors import REASONS, PhotoRefused
+from bot.photos.limits import LONGEST_KEPT, MAX_BYTES, MAX_PIXELS
 from tests.bot.photos.pictures import ASTRONAUT, encoded, frames, opened, png, quarters
 
 
