@@ -33,6 +33,11 @@ async def current_adapter(database: Database, subject_id: int) -> Adapter | None
         return found
 
 
+async def get_adapter(database: Database, adapter_id: int) -> Adapter | None:
+    async with database.read() as session:
+        return await session.get(Adapter, adapter_id)
+
+
 async def images_of(database: Database, job_id: int) -> Sequence[Image]:
     """The pictures of one job, in order."""
     async with database.read() as session:

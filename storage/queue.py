@@ -150,7 +150,7 @@ async def claim(
 ) -> Lease | None:
     """The next job, ours for `lease_s` seconds, or None when nothing waits."""
     at = clock.now()
-    if not await _anything_to_do(database, at):
+    if not await _anything_to_do(database, at, interactive_only=interactive_only):
         return None  # an idle worker must not take the write lock twice a second
     key = secrets.token_hex(16)
     async with database.write() as session:
@@ -166,11 +166,15 @@ async def claim(
     return Lease(job, key)
 
 
-async def _anything_to_do(database: Database, at: datetime) -> bool:
+async def _anything_to_do(database: Database, at: datetime, *, interactive_only: bool) -> bool:
+    ready = [jobs.state == "queued", jobs.run_after <= at]
+    if interactive_only:
+        ready.append(jobs.interactive.is_(True))
     async with database.read() as session:
-        waiting = select(jobs.id).where(jobs.state == "queued", jobs.run_after <= at).limit(1)
+        if await session.scalar(select(jobs.id).where(*ready).limit(1)) is not None:
+            return True
         expired = select(jobs.id).where(jobs.state == "running", jobs.lease_until < at).limit(1)
-        return bool(await session.scalar(waiting) or await session.scalar(expired))
+        return await session.scalar(expired) is not None
 
 
 async def _sweep(session: AsyncSession, at: datetime) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 from transformers import CLIPTokenizer
@@ -44,3 +45,21 @@ def new_tokenizer(folder: Path) -> CLIPTokenizer:
     if not (folder / "vocab.json").exists():
         write_tokenizer(folder)
     return CLIPTokenizer.from_pretrained(folder, model_max_length=77)
+
+
+def ordinary_words(vocabulary: dict[str, int]) -> list[str]:
+    """Whole words of the vocabulary that a subject's token must not be, because every text
+    encoder of the family already knows them. Late entries without a vowel, like "sks", carry
+    next to no meaning and stay free."""
+    whole = {entry.removesuffix("</w>"): i for entry, i in vocabulary.items() if "</w>" in entry}
+    return sorted(
+        word
+        for word, rank in whole.items()
+        if re.fullmatch("[a-z0-9]{3,16}", word) and (rank < 40_000 or re.search("[aeiouy]", word))
+    )
+
+
+def write_ordinary_words(tokenizer: Path, target: Path) -> None:
+    """Write the bot's copy, so that it can judge a token without any model."""
+    words = ordinary_words(json.loads((tokenizer / "vocab.json").read_text()))
+    target.write_bytes(gzip.compress("\n".join(words).encode(), mtime=0))

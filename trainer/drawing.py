@@ -1,0 +1,67 @@
+"""A `generate` job from its prompt to its pictures."""
+
+from __future__ import annotations
+
+from storage import clock, gallery, queue
+from storage.errors import BlobMissing
+from trainer.adapters import read_adapter
+from trainer.defaults import guidance_for
+from trainer.generate import (
+    PictureFailed,
+    Request,
+    generate,
+    parameters_text,
+    png_with_parameters,
+)
+from trainer.pulse import Pulse
+from trainer.safety import is_blank
+from trainer.studio import Studio
+from trainer.training import picture_row
+
+
+class AdapterGone(Exception):
+    """The subject's adapter is not there any more."""
+
+
+async def run(studio: Studio, lease: queue.Lease, pulse: Pulse) -> float:
+    """Draw the job's pictures and finish the job; the seconds a picture took.
+
+    Raises AdapterGone, AdapterDamaged, AdapterMismatch, PictureFailed, LeaseLost, JobCancelled.
+    """
+    began = clock.monotonic_s()
+    spec, base = lease.job.spec, studio.base
+    row = await gallery.get_adapter(studio.database, spec["adapter"])
+    if row is None:
+        raise AdapterGone
+    try:
+        adapter = read_adapter(await studio.blobs.get(row.blob_key), row.sha256)
+    except BlobMissing as missing:
+        raise AdapterGone from missing
+    requests = [
+        Request(
+            spec["prompt"],
+            seed=spec["seed"] + number,
+            guidance=guidance_for(base),
+            adapter=adapter,
+        )
+        for number in range(spec["pictures"])
+    ]
+    pictures = await studio.on_device(lambda: generate(base, requests))
+    blank = [number for number, picture in enumerate(pictures) if is_blank(picture)]
+    if blank:
+        raise PictureFailed(blank)
+    pulse.check()
+    keys: list[str] = []
+    try:
+        for request, picture in zip(requests, pictures, strict=True):
+            png = png_with_parameters(picture, parameters_text(request, base))
+            keys.append(await studio.blobs.put("images", png, "png"))
+        seconds = clock.monotonic_s() - began
+        async with queue.finishing(studio.database, lease, {"seconds": seconds}) as session:
+            for number, (key, request) in enumerate(zip(keys, requests, strict=True)):
+                session.add(picture_row(studio, lease.job, number, key, request))
+    except BaseException:
+        for key in keys:
+            await studio.blobs.delete(key)
+        raise
+    return seconds / len(pictures)

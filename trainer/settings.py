@@ -1,0 +1,16 @@
+"""The trainer's own settings, beside those it shares with the bot."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from storage.settings import StorageSettings
+
+
+class TrainerSettings(StorageSettings):
+    """Read from the environment or `.env`: DARKROOM_DEVICE, DARKROOM_LEASE_S, ..."""
+
+    device: str | None = Field(None, description="`cuda`, `cpu`, ...; the best there is if unset.")
+    lease_s: float = Field(
+        30.0, ge=0.5, description="How long a job waits for a silent trainer before it moves on."
+    )

@@ -1,0 +1,265 @@
+"""A `train` job from its photos to its adapter: rows and blobs in, rows and blobs out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
+
+from PIL import Image as Pictures
+
+from storage import clock, gallery, queue, subjects
+from storage.tables import Adapter, ClassImage, Image, Job, Photo, Subject
+from trainer import priors
+from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter, sha256_of
+from trainer.base import Base
+from trainer.dataset import NothingToLearn, TrainingPhoto, build_dataset
+from trainer.defaults import guidance_for, plan_for
+from trainer.dreambooth import Progress, train
+from trainer.generate import Request, generate, parameters_text, png_with_parameters
+from trainer.plan import Plan
+from trainer.pulse import Pulse
+from trainer.studio import Studio
+
+#: What the sample sheet shows: the subject as in its photos, then where it never was.
+SAMPLES = (
+    "a close-up portrait of a {who}",
+    "a portrait of a smiling {who} on a blue background",
+    "a close-up of an angry {who} on a yellow background",
+    "an upper body picture of a {who} on a white background",
+    "a portrait of a {who} at the beach",
+    "a portrait of a {who} in the snow",
+    "an upper body picture of a {who} in a forest",
+    "an upper body picture of a {who} under a night sky",
+)
+
+#: Photos are captioned by what they show, in the words of the class.
+CAPTIONS = {
+    "face": "a close-up portrait of a {who}",
+    "torso": "an upper body picture of a {who}",
+    "other": "a picture of a {who}",
+}
+
+#: A pause between two looks for waiting prompts; far below what a member notices.
+LOOK_EVERY_S = 0.1
+
+
+def plan_of(base: Base, job: Job) -> Plan:
+    """The settings of a job: what the member confirmed, and the base's own for the rest."""
+    return replace(plan_for(base), steps=job.spec["steps"], seed=job.id or 0)
+
+
+async def run(
+    studio: Studio,
+    lease: queue.Lease,
+    pulse: Pulse,
+    serve_waiting: Callable[[], Awaitable[None]],
+) -> float:
+    """Train the job's subject and finish the job; the seconds a step took.
+
+    `serve_waiting` is awaited between two steps, so that prompts do not wait for the end.
+    Raises NothingToLearn, BlobMissing, LeaseLost, JobCancelled and what training raises.
+    """
+    began = clock.monotonic_s()
+    job = lease.job
+    subject = await subjects.get_subject(studio.database, job.subject_id or 0)
+    if subject is None:
+        raise NothingToLearn("The subject is gone.")
+    photos = await _photos(studio, subject, job)
+    pictures = await _class_pictures(studio, subject, job, pulse, serve_waiting)
+    pulse.show("dataset")
+    dataset = await studio.on_device(lambda: build_dataset(studio.base, photos, pictures))
+    plan = plan_of(studio.base, job)
+    weights, step_s = await _learn(studio, train(studio.base, dataset, plan), pulse, serve_waiting)
+    data = pack_adapter(
+        weights.checkpoint().weights,
+        Origin(
+            token=subject.token,
+            class_word=subject.class_word,
+            base=studio.base.id,
+            base_hash=studio.base.weights_hash,
+            steps=plan.steps,
+            seed=plan.seed,
+            rank=plan.rank,
+            alpha=plan.rank,
+        ),
+    )
+    adapter = load_adapter(data)
+    samples = await _samples(studio, adapter, subject, plan.seed, pulse)
+    card = {
+        "steps": plan.steps,
+        "learning_rate": plan.learning_rate,
+        "rank": plan.rank,
+        "seed": plan.seed,
+        "photos": len(photos),
+        "class_images": len(pictures),
+        "loss": round(weights.loss, 5),
+        "step_s": round(step_s, 4),
+        "seconds": round(clock.monotonic_s() - began, 1),
+        "base": studio.base.id,
+        "base_hash": studio.base.weights_hash,
+    }
+    pulse.check()
+    await _finish(studio, lease, data, samples, card)
+    return step_s
+
+
+async def _photos(studio: Studio, subject: Subject, job: Job) -> list[TrainingPhoto]:
+    """The job's photos that are still there, cropped and captioned."""
+    wanted = set(job.spec["photos"])
+    rows = [
+        photo
+        for photo in await subjects.photos_of(studio.database, subject.id or 0)
+        if photo.id in wanted
+    ]
+    return [await _photo(studio, subject, row) for row in rows]
+
+
+async def _photo(studio: Studio, subject: Subject, row: Photo) -> TrainingPhoto:
+    picture = Pictures.open(io.BytesIO(await studio.blobs.get(row.crop_key))).convert("RGB")
+    side = studio.base.resolution
+    if picture.size != (side, side):  # the base changed since the photo came
+        picture = picture.resize((side, side), Pictures.Resampling.LANCZOS)
+    who = f"{subject.token} {subject.class_word}"
+    return TrainingPhoto(picture, CAPTIONS[row.framing].format(who=who))
+
+
+async def _class_pictures(
+    studio: Studio,
+    subject: Subject,
+    job: Job,
+    pulse: Pulse,
+    serve_waiting: Callable[[], Awaitable[None]],
+) -> list[TrainingPhoto]:
+    """The shared class images of the subject's class, topped up by what is missing."""
+    wanted: int = job.spec["class_images"]
+    word, base = subject.class_word, studio.base
+    key = priors.class_key(base, word)
+    have = await gallery.class_images(studio.database, key, word)
+    seeds = priors.missing_seeds(wanted, [image.number for image in have])
+    progress = {"step": 0, "total": 0}
+    drawn = priors.make_class_pictures(
+        base, word, seeds, lambda done, total: progress.update(step=done, total=total)
+    )
+    made = 0
+    while (picture := await studio.on_device(lambda: next(drawn, None))) is not None:
+        data = png_with_parameters(picture.picture, f"class image of {word}")
+        blob = await studio.blobs.put("class", data, "png")
+        row = ClassImage(base_hash=key, class_word=word, number=picture.seed, blob_key=blob)
+        if not await gallery.add_class_image(studio.database, row):
+            await studio.blobs.delete(blob)
+        made += 1
+        pulse.show("class-images", made, len(seeds))
+        pulse.check()
+        await serve_waiting()
+    have = (await gallery.class_images(studio.database, key, word))[:wanted]
+    caption = priors.class_prompt(word)
+    return [
+        TrainingPhoto(
+            Pictures.open(io.BytesIO(await studio.blobs.get(image.blob_key))).convert("RGB"),
+            caption,
+        )
+        for image in have
+    ]
+
+
+async def _learn(
+    studio: Studio,
+    steps: Iterator[Progress],
+    pulse: Pulse,
+    serve_waiting: Callable[[], Awaitable[None]],
+) -> tuple[Progress, float]:
+    """Run all steps; the last one, and the mean seconds of a step without what was served."""
+    last: Progress | None = None
+    busy_s, looked = 0.0, 0.0
+    try:
+        while (step := await studio.on_device(lambda: next(steps, None))) is not None:
+            last = step
+            busy_s += step.seconds
+            pulse.show("training", step.step, step.total, step.step / busy_s)
+            pulse.check()
+            if clock.monotonic_s() - looked > LOOK_EVERY_S:
+                await serve_waiting()
+                looked = clock.monotonic_s()
+    finally:
+        close = getattr(steps, "close", None)
+        if close is not None:
+            await studio.on_device(close)
+    assert last is not None  # a plan has at least one step
+    return last, busy_s / last.total
+
+
+async def _samples(
+    studio: Studio, adapter: LoadedAdapter, subject: Subject, seed: int, pulse: Pulse
+) -> list[tuple[Request, Pictures.Image]]:
+    who = f"{subject.token} {subject.class_word}"
+    requests = [
+        Request(
+            prompt.format(who=who),
+            seed=seed + n,
+            guidance=guidance_for(studio.base),
+            adapter=adapter,
+        )
+        for n, prompt in enumerate(SAMPLES)
+    ]
+
+    def drawn(done: int, total: int) -> None:
+        pulse.show("samples", done, total)
+
+    pictures = await studio.on_device(lambda: generate(studio.base, requests, drawn))
+    pulse.check()
+    return list(zip(requests, pictures, strict=True))
+
+
+async def _finish(
+    studio: Studio,
+    lease: queue.Lease,
+    data: bytes,
+    samples: Sequence[tuple[Request, Pictures.Image]],
+    card: dict[str, object],
+) -> None:
+    """Files first; then, in one transaction that only the lease's holder can make, the rows."""
+    keys = [await studio.blobs.put("adapters", data, "safetensors")]
+    try:
+        for request, picture in samples:
+            png = png_with_parameters(picture, parameters_text(request, studio.base))
+            keys.append(await studio.blobs.put("images", png, "png"))
+        async with queue.finishing(studio.database, lease, card) as session:
+            job = lease.job
+            assert job.subject_id is not None
+            session.add(
+                Adapter(
+                    subject_id=job.subject_id,
+                    job_id=job.id,
+                    blob_key=keys[0],
+                    sha256=sha256_of(data),
+                    size_bytes=len(data),
+                    base=studio.base.id,
+                    base_hash=studio.base.weights_hash,
+                    card=card,
+                    created_at=clock.now(),
+                )
+            )
+            for number, (request, _) in enumerate(samples):
+                session.add(picture_row(studio, job, number, keys[number + 1], request))
+    except BaseException:
+        for key in keys:
+            await studio.blobs.delete(key)
+        raise
+
+
+def picture_row(studio: Studio, job: Job, number: int, key: str, request: Request) -> Image:
+    """The row of one picture of a job."""
+    assert job.id is not None
+    side = studio.base.resolution
+    return Image(
+        job_id=job.id,
+        owner_id=job.owner_id,
+        number=number,
+        blob_key=key,
+        seed=request.seed,
+        width=side,
+        height=side,
+        parameters=parameters_text(request, studio.base),
+        created_at=clock.now(),
+    )

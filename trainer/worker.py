@@ -1,0 +1,202 @@
+"""One worker: `python -m trainer.worker`. It holds the base, claims jobs and does them.
+
+Interactive work never waits for a training to end: between two steps the worker looks for
+prompts and draws them on the same weights. A worker that runs out of memory does not go on; it
+gives its job back and leaves, and the supervisor starts a fresh one. It stops when asked (SIGTERM)
+or when its supervisor is gone (standard input ends), and gives back what it holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import stat
+import sys
+
+import torch
+
+from storage import clock, gallery, queue
+from storage.blobs import Blobs
+from storage.engine import Database
+from storage.errors import BlobMissing, LeaseLost
+from storage.tables import Worker as WorkerRow
+from trainer import drawing, training
+from trainer.adapters import AdapterDamaged
+from trainer.base import BaseUnavailable, BaseUnsupported, load_base
+from trainer.dataset import NothingToLearn
+from trainer.generate import PictureFailed
+from trainer.pulse import JobCancelled, Pulse
+from trainer.settings import TrainerSettings
+from trainer.studio import Studio
+from trainer.wardrobe import AdapterMismatch
+
+log = logging.getLogger("darkroom.trainer")
+
+#: Exit statuses the supervisor knows (sysexits.h): a setting is wrong; try again afresh.
+EX_CONFIG = 78
+EX_TEMPFAIL = 75
+
+#: How often an idle worker looks for work. A look is one read; a claim costs a write only when
+#: there is something to claim.
+POLL_S = 0.2
+#: How often an idle worker says that it is awake.
+SIGN_OF_LIFE_S = 15.0
+
+#: What ends a job for good, and the code the bot has a sentence for.
+FAILURES: dict[type[Exception], str] = {
+    NothingToLearn: "no_photos",
+    BlobMissing: "photo_missing",
+    drawing.AdapterGone: "adapter_missing",
+    AdapterMismatch: "adapter_missing",
+    AdapterDamaged: "adapter_damaged",
+    PictureFailed: "picture_failed",
+}
+
+
+class OutOfMemory(Exception):
+    """The device is full; what comes after that in the same process cannot be relied on."""
+
+
+class Worker:
+    """The loop of claims over one studio."""
+
+    def __init__(self, studio: Studio, settings: TrainerSettings, worker_id: int) -> None:
+        self.studio = studio
+        self.settings = settings
+        self.worker_id = worker_id
+        self.stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until `stopping` is set. Raises OutOfMemory after giving the job back."""
+        seen = clock.monotonic_s()
+        while not self.stopping.is_set():
+            if not await self.serve_one() and not self.stopping.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.stopping.wait(), POLL_S)
+            if clock.monotonic_s() - seen > SIGN_OF_LIFE_S:
+                await gallery.report_speed(self.studio.database, self.worker_id)
+                seen = clock.monotonic_s()
+
+    async def serve_one(self, *, interactive_only: bool = False) -> bool:
+        """Claim one job and bring it to an end of some kind; False when nothing waits."""
+        lease = await queue.claim(
+            self.studio.database,
+            lease_s=self.settings.lease_s,
+            interactive_only=interactive_only,
+        )
+        if lease is None:
+            return False
+        job = lease.job
+        log.info("job %s (%s), attempt %s", job.id, job.kind, job.attempt)
+        try:
+            async with Pulse(self.studio.database, lease, self.settings.lease_s) as pulse:
+                await self._do(lease, pulse)
+            log.info("job %s done", job.id)
+        except LeaseLost:
+            log.warning("job %s is no longer ours", job.id)
+        except JobCancelled:
+            await self._ended(queue.stop(self.studio.database, lease))
+        except _Stopping:
+            await self._ended(queue.give_back(self.studio.database, lease, count_attempt=False))
+        except tuple(FAILURES) as error:
+            log.warning("job %s failed: %s", job.id, error)
+            code = next(code for kind, code in FAILURES.items() if isinstance(error, kind))
+            await self._ended(queue.fail(self.studio.database, lease, code))
+        except Exception as error:
+            log.exception("job %s broke", job.id)
+            is_memory = _is_out_of_memory(error)
+            await self._ended(self._again_or_fail(lease, "out_of_memory" if is_memory else "error"))
+            if is_memory:
+                raise OutOfMemory from error
+        return True
+
+    async def _do(self, lease: queue.Lease, pulse: Pulse) -> None:
+        if lease.job.kind == "train":
+            step_s = await training.run(self.studio, lease, pulse, self._between_steps)
+            await gallery.report_speed(self.studio.database, self.worker_id, step_s=step_s)
+        elif lease.job.kind == "generate":
+            image_s = await drawing.run(self.studio, lease, pulse)
+            await gallery.report_speed(self.studio.database, self.worker_id, image_s=image_s)
+        else:
+            raise NotImplementedError(lease.job.kind)
+
+    async def _between_steps(self) -> None:
+        if self.stopping.is_set():
+            raise _Stopping
+        while await self.serve_one(interactive_only=True):
+            pass
+
+    async def _again_or_fail(self, lease: queue.Lease, code: str) -> None:
+        if lease.job.attempt < lease.job.max_attempts:
+            await queue.give_back(self.studio.database, lease, count_attempt=True)
+        else:
+            await queue.fail(self.studio.database, lease, code)
+
+    @staticmethod
+    async def _ended(ending: object) -> None:
+        """Write a job's end; when the lease is gone, somebody else does."""
+        try:
+            await ending  # type: ignore[misc]
+        except LeaseLost:
+            log.warning("the job was taken over before its end was written")
+
+
+class _Stopping(Exception):
+    """The worker was asked to leave in the middle of a job."""
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or (
+        isinstance(error, RuntimeError) and "not enough memory" in str(error)
+    )
+
+
+async def main() -> int:
+    """Load the base, then serve until stopped; the process's exit status."""
+    settings = TrainerSettings()
+    device = torch.device(settings.device) if settings.device else None
+    try:
+        base = await asyncio.to_thread(load_base, settings.base, device)
+    except (BaseUnavailable, BaseUnsupported) as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    database = await Database.open(settings.database)
+    studio = Studio(database, Blobs(settings.blobs), base)
+    try:
+        row = WorkerRow(base=base.id, base_hash=base.weights_hash, device=str(base.device))
+        worker = Worker(studio, settings, await gallery.check_in(database, row))
+        _stop_when_asked(worker.stopping)
+        log.info("ready: %s on %s", base.id, base.device)
+        try:
+            await worker.run()
+        except OutOfMemory:
+            return EX_TEMPFAIL
+        return 0
+    finally:
+        studio.close()
+        await database.close()
+
+
+def _stop_when_asked(stopping: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(asked, stopping.set)
+
+    supervisor = sys.stdin.fileno()
+
+    def supervisor_spoke() -> None:
+        if not os.read(supervisor, 1):  # the pipe's other end is closed: it is gone
+            stopping.set()
+            loop.remove_reader(supervisor)
+
+    kind = os.fstat(supervisor).st_mode
+    if stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind):
+        loop.add_reader(supervisor, supervisor_spoke)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    sys.exit(asyncio.run(main()))
