@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import torch
+from diffusers import DDPMScheduler
 from torch import nn
 
 from tests.trainer.test_wardrobe import answer, loaded
@@ -17,10 +18,11 @@ from trainer.checkpoint import (
     pack_checkpoint,
     unpack_checkpoint,
 )
-from trainer.dataset import Dataset
+from trainer.dataset import Dataset, pick
 from trainer.dreambooth import StepPassed, TrainingDiverged, first_weights, loss_weights, train
 from trainer.generate import Request, generate
 from trainer.plan import Plan, PlanOutOfBounds
+from trainer.seeds import stream
 
 PLAN = Plan(steps=6, learning_rate=1e-3, rank=4, batch_size=2, seed=7)
 
@@ -216,3 +218,28 @@ def test_a_setting_out_of_bounds_is_named(setting: str, value: float, said: str)
     Plan().validate()
     with pytest.raises(PlanOutOfBounds, match=said):
         replace(Plan(), **{setting: value}).validate()
+
+
+@pytest.mark.parametrize("prediction_type", ["epsilon", "v_prediction"])
+def test_the_losses_are_those_of_the_paper(
+    base: Base, dataset: Dataset, prediction_type: str
+) -> None:
+    scheduler = DDPMScheduler.from_config(base.scheduler.config, prediction_type=prediction_type)
+    with closing(train(replace(base, scheduler=scheduler), dataset, PLAN)) as steps:
+        first = next(iter(steps))
+    assert dataset.prior is not None
+    generator = stream("step", PLAN.seed, 0)
+    mine, words = dataset.instance.draw(pick(PLAN.seed, 0, len(dataset.instance), 2), generator)
+    theirs, class_words = dataset.prior.draw(pick(PLAN.seed, 0, len(dataset.prior), 2), generator)
+    latents = torch.cat([mine, theirs])
+    noise = torch.randn(latents.shape, generator=generator)
+    timesteps = torch.randint(1000, (4,), generator=generator)
+    alphas = scheduler.alphas_cumprod[timesteps].view(-1, 1, 1, 1)
+    noisy = alphas.sqrt() * latents + (1 - alphas).sqrt() * noise
+    velocity = alphas.sqrt() * noise - (1 - alphas).sqrt() * latents
+    target = noise if prediction_type == "epsilon" else velocity
+    with torch.no_grad():
+        predicted = base.unet(noisy, timesteps, torch.cat([words, class_words])).sample
+    errors = (predicted - target).square().mean(dim=(1, 2, 3))
+    assert first.instance_loss == pytest.approx(errors[:2].mean().item(), rel=1e-4)
+    assert first.prior_loss == pytest.approx(errors[2:].mean().item(), rel=1e-4)
