@@ -55,7 +55,11 @@ class Examiner:
 
     async def _close(self) -> None:
         self._is_open = False
-        self._end_child()
+        if self._child is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._child.kill()  # whoever waits for an answer stops waiting
+        async with self._turn:
+            self._end_child()
         await asyncio.gather(*self._endings)
 
     async def examine(
@@ -82,6 +86,8 @@ class Examiner:
                 raise PhotoRefused("took_too_long", limit_s=self.limit_s) from None
             except WireBroken as error:
                 self._end_child()
+                if not self._is_open:
+                    raise RuntimeError("the examiner was closed") from error
                 raise PhotoRefused("damaged") from error
             except BaseException:
                 # Cancelled half-way: the pipe holds half a question or somebody's answer.

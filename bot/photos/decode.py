@@ -26,7 +26,7 @@ TAKEN: Final = ("JPEG", "PNG", "WEBP")
 
 _WHITE: Final = (255, 255, 255, 255)
 #: A JPEG is shrunk while it is decoded, but never below this longest side: the usual cameras'
-#: 3264, 4000, 4032 and 8064 px come out between here and LONGEST_KEPT.
+#: 3264, 4000, 4032 and 6000 px come out between here and LONGEST_KEPT, or are shrunk once more.
 _ENOUGH: Final = 1600
 #: How an image is turned upright, by its EXIF orientation (EXIF 3.0, 4.6.5.1.6).
 _TURNS: Final = {

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -29,6 +29,7 @@ def is_inside(square: Square, width: int, height: int) -> bool:
     )
 
 
+@example((2000, 2000, Box(100, 100, 900, 100)), "face", 64)
 @given(faces(), framings, st.sampled_from([64, 512, 1024]))
 def test_a_crop_lies_inside_holds_the_face_and_enlarges_nothing(case, framing, resolution):
     width, height, face = case

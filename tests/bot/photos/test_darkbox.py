@@ -158,6 +158,18 @@ async def test_no_child_outlives_the_examiner():
         await examiner.examine(TOON, **PERSON)
 
 
+async def test_closing_ends_what_is_under_way_and_blames_no_photo():
+    async with Examiner() as examiner:
+        pid = child_of(examiner)
+        first = await stopped_request(examiner)
+        second = asyncio.create_task(examiner.examine(TOON, **PERSON))
+        await asyncio.sleep(0)
+    for task in (first, second):
+        with pytest.raises(RuntimeError, match="closed"):
+            await task
+    assert is_gone(pid)
+
+
 async def test_a_child_that_cannot_start_is_no_photos_fault(monkeypatch):
     monkeypatch.setattr(darkbox, "_ENVIRONMENT", {"PYTHONPATH": "/nowhere"})
     monkeypatch.chdir("/")

@@ -86,6 +86,12 @@ def test_a_soft_background_is_no_blur():
     assert look(soft, kind="person").verdict == "good"
 
 
+def test_a_sharp_background_does_not_hide_a_blurred_face():
+    missed = PORTRAIT.copy()
+    missed.paste(PORTRAIT.filter(ImageFilter.GaussianBlur(3)).crop(HEAD), HEAD[:2])
+    assert look(missed, kind="person").verdict == "blurry"
+
+
 @pytest.mark.parametrize(
     ("bottom", "framing"), [(512, "torso"), (430, "torso"), (380, "face"), (200, "face")]
 )
