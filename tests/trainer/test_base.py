@@ -10,8 +10,14 @@ import torch
 from diffusers import StableDiffusionPipeline
 
 from tests.trainer.conftest import picture
-from trainer.base import Base, BaseUnavailable, BaseUnsupported, load_base
+from trainer.adapters import Origin, load_adapter, pack_adapter
+from trainer.base import BUNDLED, Base, BaseUnavailable, BaseUnsupported, load_base
+from trainer.dataset import TrainingPhoto, build_dataset
+from trainer.dreambooth import train
+from trainer.generate import Request, generate
 from trainer.pixels import as_pixels
+from trainer.plan import Plan
+from trainer.safety import is_blank
 
 LONG = "a photo of tkn man " + "wearing a very long red scarf " * 20
 
@@ -103,3 +109,16 @@ def test_an_unknown_id_without_network_gives_a_sentence(monkeypatch: pytest.Monk
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     with pytest.raises(BaseUnavailable, match="could not be found"):
         load_base("nobody/no-such-base")
+
+
+@pytest.mark.skipif(not (BUNDLED / "unet").is_dir(), reason="the bundled base is not built here")
+def test_the_bundled_base_trains_and_draws() -> None:
+    tiny = load_base("tiny")
+    assert (tiny.resolution, tiny.dtype) == (64, torch.float32)
+    made = build_dataset(tiny, [TrainingPhoto(picture(0, 64), "a photo of a tkn man")])
+    [progress] = train(tiny, made, Plan(steps=1))
+    origin = Origin("tkn", "man", tiny.id, tiny.weights_hash, 1, 0, 16, 16)
+    adapter = load_adapter(pack_adapter(progress.checkpoint().weights, origin))
+    [drawn] = generate(tiny, [Request("a photo of a tkn man", steps=2, adapter=adapter)])
+    assert drawn.size == (64, 64)
+    assert not is_blank(drawn)
