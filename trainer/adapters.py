@@ -61,7 +61,7 @@ def sha256_of(source: bytes | Path) -> str:
 
 def pack_adapter(weights: Mapping[str, torch.Tensor], origin: Origin) -> bytes:
     """The adapter file's content; the same weights and origin give the same bytes."""
-    tensors = {PREFIX + key: weights[key].detach().cpu().contiguous() for key in sorted(weights)}
+    tensors = {PREFIX + key: weights[key].detach().cpu().contiguous() for key in weights}
     # one entry only: safetensors does not keep the order of several
     return save(tensors, {NOTES: json.dumps(asdict(origin), sort_keys=True)})
 

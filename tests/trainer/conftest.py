@@ -76,9 +76,14 @@ def new_nano() -> StableDiffusionPipeline:
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """Threads that wait for each other on a busy machine make small tensors ten times slower."""
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="session")
 def nano_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("base") / "nano"
     with torch.random.fork_rng():
         torch.manual_seed(0)
