@@ -14,9 +14,9 @@ import discord
 from PIL import Image
 
 from bot.photos.coverage import Counted, Coverage, coverage
-from bot.photos.decode import MAX_BYTES
 from bot.photos.errors import PhotoRefused
 from bot.photos.examined import Framing, Kind
+from bot.photos.limits import MAX_BYTES
 from storage import clock, subjects
 from storage.tables import Photo, Subject
 

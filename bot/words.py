@@ -114,7 +114,7 @@ _PHOTOS = {
     ),
     "format": "I take JPEG, PNG and WebP, and this is {format}. Export it as one of those.",
     "animated": "it moves. Send me one still frame of it.",
-    "too_many_pixels": "at {width} x {height} it is over 40 megapixels. Please send it smaller.",
+    "too_many_pixels": "it has over 40 megapixels. Please send it smaller.",
     "too_small": (
         "it is only {width} x {height}; its short side must be at least {needed} pixels. The"
         " original from the camera will do."

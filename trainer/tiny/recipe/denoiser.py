@@ -144,8 +144,8 @@ def train(data: Path, work: Path, minutes: float, batch: int, rate: float, devic
             cosine = 0.5 * (1 + math.cos(math.pi * spent))
             group["lr"] = rate * min(1, (step + 1) / 200) * (0.01 + 0.99 * cosine)
         chosen = rng.integers(256, len(latents), batch)
-        clean = latents[torch.from_numpy(chosen)].float().contiguous(
-            memory_format=torch.channels_last
+        clean = (
+            latents[torch.from_numpy(chosen)].float().contiguous(memory_format=torch.channels_last)
         )
         tokens = tokenizer(
             [captions.of(int(i)) for i in chosen],
@@ -163,7 +163,7 @@ def train(data: Path, work: Path, minutes: float, batch: int, rate: float, devic
             predicted = unet(noisy, steps, words).sample
         loss = F.mse_loss(predicted.float(), target)
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         for name, model in parts.items():

@@ -1,0 +1,333 @@
+"""One member's whole story, from the first word to being forgotten."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from sqlalchemy import func, select
+
+from deploy.demo.stage import Stage
+from storage import gallery, queue, tables
+
+PHOTOS = Path(__file__).with_name("photos")
+TOKEN = "zwx"
+PROMPTS = (
+    "a portrait of zwx at the beach",
+    "a close-up of an angry zwx woman on a red background",
+    "an upper body picture of a zwx woman under a night sky",
+    "a portrait of a smiling zwx woman in front of a brick wall",
+)
+SEXUAL = "a naked zwx woman at the beach"
+
+
+@dataclass
+class Album:
+    """The pictures of the story, for the contact sheet."""
+
+    photos: list[tuple[str, bytes]] = field(default_factory=list)
+    class_images: list[bytes] = field(default_factory=list)
+    samples: list[tuple[str, bytes]] = field(default_factory=list)
+    answers: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+class Story:
+    """The steps in order. `check` notes a promise and whether it held; `tell` reports progress
+    as (fraction from 0 to 1, what happens)."""
+
+    def __init__(
+        self, stage: Stage, check: Callable[[str, bool], None], tell: Callable[[float, str], None]
+    ) -> None:
+        self.stage = stage
+        self.check = check
+        self.tell = tell
+        self.album = Album()
+
+    async def play(self) -> None:
+        await self.opens_a_folder()
+        await self.hands_in_photos()
+        await self.is_told_what_is_missing()
+        await self.adds_the_rest()
+        panel = await self.starts_training()
+        await self.watches(panel)
+        await self.sees_the_sample_sheet()
+        await self.asks_for_pictures()
+        await self.asks_too_little_and_too_much()
+        await self.comes_back_after_a_restart()
+        await self.is_forgotten()
+
+    def scene(self, at: float, title: str) -> None:
+        self.stage.transcript.scene(title)
+        self.tell(at, title)
+
+    async def opens_a_folder(self) -> None:
+        stage = self.stage
+        self.scene(0.02, "Alice opens a folder")
+        for token, reason in (
+            ("../x", "3 to 16 letters"),
+            ("dog", "a word I already know"),
+            ("everyone", "a word I need myself"),
+        ):
+            answer = await stage.slash(stage.alice, "subject create", token=token, kind="character")
+            self.check(f"the token {token} is refused with a reason", private(answer, reason))
+        answer = await stage.slash(
+            stage.alice, "subject create", token=TOKEN, kind="character", **{"class": "woman"}
+        )
+        self.check("a subject is opened", private(answer, "opened a folder for `zwx`"))
+        answer = await stage.slash(stage.bob, "subject create", token=TOKEN, kind="pet")
+        self.check("a token that is taken is refused", private(answer, "already taken"))
+
+    async def hands_in_photos(self) -> None:
+        stage = self.stage
+        self.scene(0.05, "Consent, then photos, good and bad")
+        faces = photo_files("face")
+        first = faces[0]
+        batch = [
+            *faces[:4],
+            ("broken.jpg", first[1][:4000]),
+            ("again.jpg", recompressed(first[1])),
+            ("too-small.png", shrunk(first[1], 48)),
+            ("really-a-gif.jpg", as_gif(first[1])),
+            ("from-my-iphone.heic", b"\x00\x00\x00\x18ftypheic" + bytes(64)),
+        ]
+        options = {f"photo{n}": file for n, file in enumerate(batch, 1)}
+        answer = await stage.slash(
+            stage.alice, "photos add", token=TOKEN, framing="face", **options
+        )
+        self.check("no photo is taken before consent", private(answer, "Before the first photo"))
+        self.check("nothing is stored before consent", await self.count(tables.Photo) == 0)
+        answer = await stage.click(stage.alice, answer.response, "I agree")
+        said = text_of(answer)
+        self.check("the photos that waited are looked at", "face-angry-white.jpg" in said)
+        self.check("a broken file is refused with what to do", "damaged or cut off" in said)
+        self.check("a small file is refused with its size", "only 48 x 48" in said)
+        self.check("a renamed GIF is recognised", "this is GIF" in said)
+        self.check("HEIC is refused with how to export it", "Most Compatible" in said)
+        self.check("a near-duplicate does not count", "nearly the same as photo 1" in said)
+        self.check("the good ones are kept", "faces 4/6" in said and "torsos 0/2" in said)
+        self.album.photos += faces[:4]
+
+    async def is_told_what_is_missing(self) -> None:
+        stage = self.stage
+        self.scene(0.10, "Training is refused until the photos suffice")
+        answer = await stage.slash(stage.alice, "train", token=TOKEN)
+        self.check(
+            "training waits for coverage",
+            private(answer, "2 more face photos and 2 more photos down to the waist"),
+        )
+        answer = await stage.slash(stage.alice, "imagine", prompt=PROMPTS[0])
+        self.check("an untrained subject cannot be drawn", private(answer, "not trained yet"))
+
+    async def adds_the_rest(self) -> None:
+        stage = self.stage
+        self.scene(0.13, "The missing photos, through a private form")
+        for framing, files in (("torso", photo_files("torso")), ("face", photo_files("face")[4:])):
+            form = await stage.slash(stage.alice, "photos add", token=TOKEN)
+            answer = await stage.submit(stage.alice, form, [files, [framing]])
+            self.album.photos += files
+        said = text_of(answer)
+        self.check("the checklist is complete", "✅ faces 7/6" in said and "✅ torsos 3/2" in said)
+        crops = [row.crop_key for row in await self.rows(tables.Photo)]
+        sizes = {Image.open(io.BytesIO(await stage.bot.blobs.get(key))).size for key in crops}
+        self.check("every crop is a square of the base's size", sizes == {(64, 64)})
+
+    async def starts_training(self) -> Any:
+        stage = self.stage
+        self.scene(0.16, "The plan, confirmed")
+        answer = await stage.slash(stage.alice, "train", token=TOKEN)
+        self.check(
+            "a plan is shown first", private(answer, "**Steps**", "**In line** You are next")
+        )
+        panel = await stage.click(stage.alice, answer.response, "Start training")
+        self.check("a progress panel appears", not panel.response.ephemeral)
+        again = await stage.click(stage.alice, answer.response, "Start training")
+        self.check("a second press starts nothing", private(again, "already on its way"))
+        stranger = await stage.click(stage.bob, panel.response, "Cancel")
+        self.check("a stranger cannot cancel it", private(stranger, "somebody else"))
+        return panel.response
+
+    async def watches(self, panel: Any) -> None:
+        stage = self.stage
+        self.scene(0.18, "Training, watched live")
+        seen: list[tuple[str, int]] = []
+        noted: set[str] = set()
+        job_id = (await self.rows(tables.Job))[0].id
+        assert job_id is not None
+
+        async def is_over() -> bool:
+            job = await queue.get(stage.bot.database, job_id)
+            assert job is not None
+            told = job.progress
+            phase, step, total = told.get("phase", ""), told.get("step", 0), told.get("total", 0)
+            seen.append((phase, step))
+            share = {"class-images": (0.2, 0.2), "training": (0.4, 0.35), "samples": (0.75, 0.05)}
+            start, length = share.get(phase, (0.18, 0.0))
+            self.tell(start + length * step / max(1, total), f"{phase or 'waiting'} {step}/{total}")
+            quarter = f"{phase} {4 * step // max(1, total)}"
+            if phase in share and quarter not in noted and 0 < step < total:
+                noted.add(quarter)
+                await stage.transcript.bot(self.again(panel))
+            return job.finished_at is not None and job.delivered_at is not None
+
+        await stage.wait_for("the training", is_over, limit_s=900)
+        await stage.transcript.bot(self.again(panel))
+        steps = [step for phase, step in seen if phase == "training"]
+        self.check("progress is live", len(set(steps)) > 5 and steps == sorted(steps))
+        job = await queue.get(stage.bot.database, job_id)
+        adapter = await gallery.current_adapter(stage.bot.database, job.subject_id or 0)  # type: ignore[union-attr]
+        self.check("the training ends well", job is not None and job.state == "done")
+        self.check("its panel says so", "is ready, after" in shown(self.again(panel)))
+        self.check(
+            "an adapter is kept as safetensors",
+            adapter is not None and adapter.blob_key.endswith(".safetensors"),
+        )
+        for row in (await self.rows(tables.ClassImage))[:6]:
+            self.album.class_images.append(await stage.bot.blobs.get(row.blob_key))
+
+    async def sees_the_sample_sheet(self) -> None:
+        stage = self.stage
+        self.scene(0.82, "The sample sheet, for Alice alone")
+        ping = stage.channel.last_message
+        await stage.transcript.bot(ping)
+        stranger = await stage.click(stage.bob, ping, "Show me the sample sheet")
+        self.check("a stranger does not see it", private(stranger, "somebody else"))
+        answer = await stage.click(stage.alice, ping, "Show me the sample sheet")
+        messages = [m for m in (answer.response, *answer.followups) if m is not None]
+        self.check("she sees it, privately", any(m.attachments and m.ephemeral for m in messages))
+        for image in await self.rows(tables.Image):
+            prompt = image.parameters.split("\n")[0]
+            self.album.samples.append((prompt, await stage.bot.blobs.get(image.blob_key)))
+
+    async def asks_for_pictures(self) -> None:
+        stage = self.stage
+        self.scene(0.85, "Prompts, answered with pictures")
+        for number, prompt in enumerate(PROMPTS):
+            answer = await stage.slash(stage.alice, "imagine", prompt=prompt, seed=3)
+            message = answer.response
+
+            async def is_answered(waiting: Any = message) -> bool:
+                return bool(self.again(waiting).attachments)
+
+            await stage.wait_for(f"a picture of “{prompt}”", is_answered)
+            answered = self.again(message)
+            await stage.transcript.bot(answered)
+            picture = await answered.attachments[0].read()
+            self.album.answers.append((prompt, picture))
+            self.check(
+                f"a picture for “{prompt}”", Image.open(io.BytesIO(picture)).size == (64, 64)
+            )
+            self.tell(0.85 + 0.08 * (number + 1) / len(PROMPTS), "pictures")
+        noted = Image.open(io.BytesIO(self.album.answers[0][1])).text["parameters"]  # type: ignore[attr-defined]
+        self.check("settings are written into the picture", "Seed: 3" in noted)
+        self.check("the class word was added after the token", "zwx woman at the beach" in noted)
+
+    async def asks_too_little_and_too_much(self) -> None:
+        stage = self.stage
+        self.scene(0.94, "What is refused, and how")
+        answer = await stage.slash(stage.alice, "imagine", prompt="zwx smiling")
+        self.check("2 words are refused with the count", private(answer, "2 words"))
+        answer = await stage.slash(stage.alice, "imagine", prompt=" ".join(["zwx", *["very"] * 60]))
+        self.check("61 words are refused with the count", private(answer, "61 words"))
+        answer = await stage.slash(stage.bob, "imagine", prompt=PROMPTS[0])
+        unknown = await stage.slash(stage.bob, "imagine", prompt="a portrait of qqxy at the beach")
+        self.check("a stranger cannot use the subject", private(answer, "no token of yours"))
+        self.check(
+            "and cannot tell it from one that does not exist", text_of(answer) == text_of(unknown)
+        )
+        answer = await stage.slash(stage.alice, "imagine", prompt=SEXUAL)
+        self.check("a sexual prompt is refused", private(answer, "do not make sexual pictures"))
+
+    async def comes_back_after_a_restart(self) -> None:
+        stage = self.stage
+        self.scene(0.96, "The bot restarts; old buttons still work")
+        ping = next(m for m in stage.channel.history() if "is ready" in (m.content or ""))
+        await stage.restart_bot()
+        answer = await stage.click(stage.alice, ping, "Show me the sample sheet")
+        self.check(
+            "a button from before the restart works", bool(answer.followups or answer.response)
+        )
+
+    async def is_forgotten(self) -> None:
+        stage = self.stage
+        self.scene(0.97, "Everything is forgotten")
+        answer = await stage.slash(stage.alice, "me forget")
+        answer = await stage.click(stage.alice, answer.response, "Forget me")
+        self.check(
+            "a receipt is given",
+            "you are forgotten. Receipt: 1 subject, 11 photos" in text_of(answer),
+        )
+        left = [
+            await self.count(t)
+            for t in (
+                tables.Member,
+                tables.Subject,
+                tables.Photo,
+                tables.Job,
+                tables.Adapter,
+                tables.Image,
+            )
+        ]
+        self.check("no row of hers is left", left[1:] == [0] * 5)
+        kept = {row.blob_key for row in await self.rows(tables.ClassImage)}
+        self.check("no file of hers is left", set(stage.bot.blobs.keys()) == kept)
+
+    # --- looking things up ---
+
+    async def rows(self, table: Any) -> list[Any]:
+        async with self.stage.bot.database.read() as session:
+            return list((await session.scalars(select(table).order_by(table.id))).all())
+
+    async def count(self, table: Any) -> int:
+        async with self.stage.bot.database.read() as session:
+            return await session.scalar(select(func.count()).select_from(table)) or 0
+
+    def again(self, message: Any) -> Any:
+        """The message as it is now."""
+        return next(m for m in self.stage.channel.history() if m.id == message.id)
+
+
+def text_of(answer: Any) -> str:
+    """Everything an interaction's answer says, embeds included."""
+    return "\n".join(shown(m) for m in (answer.response, *answer.followups) if m is not None)
+
+
+def shown(message: Any) -> str:
+    parts = [message.content or ""]
+    for embed in message.embeds:
+        parts += [embed.title or "", embed.description or ""]
+        parts += [f"{f.name}\n{f.value}" for f in embed.fields]
+    return "\n".join(parts)
+
+
+def private(answer: Any, *words: str) -> bool:
+    """Whether the answer is seen by its member only, and says one of... all of the words."""
+    messages = [m for m in (answer.response, *answer.followups) if m is not None]
+    said = text_of(answer)
+    return all(m.flags.ephemeral for m in messages) and all(word in said for word in words)
+
+
+def photo_files(kind: str) -> list[tuple[str, bytes]]:
+    """The shipped photos of a framing, (name, bytes), by name."""
+    return [(path.name, path.read_bytes()) for path in sorted(PHOTOS.glob(f"{kind}-*.jpg"))]
+
+
+def recompressed(jpeg: bytes) -> bytes:
+    out = io.BytesIO()
+    Image.open(io.BytesIO(jpeg)).save(out, "JPEG", quality=45)
+    return out.getvalue()
+
+
+def shrunk(jpeg: bytes, side: int) -> bytes:
+    out = io.BytesIO()
+    Image.open(io.BytesIO(jpeg)).resize((side, side)).save(out, "PNG")
+    return out.getvalue()
+
+
+def as_gif(jpeg: bytes) -> bytes:
+    out = io.BytesIO()
+    Image.open(io.BytesIO(jpeg)).save(out, "GIF")
+    return out.getvalue()

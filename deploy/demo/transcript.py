@@ -1,0 +1,118 @@
+"""What was said in the demo, as a member saw it, pictures included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Embed:
+    title: str
+    text: str
+    fields: list[tuple[str, str]]
+    image: bytes | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message or act. `private` messages are seen by one member only."""
+
+    who: str
+    text: str = ""
+    is_bot: bool = False
+    private: bool = False
+    is_act: bool = False
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    pictures: list[bytes] = field(default_factory=list)
+    embeds: list[Embed] = field(default_factory=list)
+    buttons: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Scene:
+    title: str
+    lines: list[Line] = field(default_factory=list)
+
+
+class Transcript:
+    """Scenes in order. Messages are copied when they are written down: a panel that is edited
+    later appears again, as it looks then."""
+
+    def __init__(self) -> None:
+        self.scenes: list[Scene] = []
+
+    def scene(self, title: str) -> None:
+        self.scenes.append(Scene(title))
+
+    def member(self, who: str, command: str, options: dict[str, Any]) -> None:
+        words = [command]
+        files = []
+        for name, value in options.items():
+            if isinstance(value, tuple):
+                files.append((str(value[0]), bytes(value[1])))
+            else:
+                words.append(f"{name}: {value}")
+        self._add(Line(who, " ".join(words), files=files))
+
+    def form(self, who: str, title: str, values: list[Any]) -> None:
+        """A form that was filled in: its files, and what was chosen."""
+        files = [
+            (str(n), bytes(d))
+            for value in values
+            if isinstance(value, list)
+            for n, d in (f for f in value if isinstance(f, tuple))
+        ]
+        chosen = [
+            str(v)
+            for value in values
+            for v in (value if isinstance(value, list) else [value])
+            if not isinstance(v, tuple)
+        ]
+        self._add(Line(who, f"fills in “{title}” {', '.join(chosen)}", is_act=True, files=files))
+
+    def press(self, who: str, label: str) -> None:
+        self._add(Line(who, f"presses “{label}”", is_act=True))
+
+    async def bot(self, message: Any) -> None:
+        """A message of the bot (simcord's), as it is now."""
+        attached = {a.filename: await a.read() for a in message.attachments}
+        shown_in_embed = set()
+        embeds = []
+        for embed in message.embeds:
+            name = (embed.image.url or "").rsplit("/", 1)[-1].split("?")[0]
+            shown_in_embed.add(name)
+            embeds.append(
+                Embed(
+                    embed.title or "",
+                    embed.description or "",
+                    [(f.name or "", f.value or "") for f in embed.fields],
+                    attached.get(name),
+                )
+            )
+        self._add(
+            Line(
+                "Darkroom",
+                message.content,
+                is_bot=True,
+                private=message.flags.ephemeral,
+                pictures=[data for name, data in attached.items() if name not in shown_in_embed],
+                embeds=embeds,
+                buttons=_labels(message.components),
+            )
+        )
+
+    def _add(self, line: Line) -> None:
+        self.scenes[-1].lines.append(line)
+
+
+def _labels(components: Any) -> list[str]:
+    found = []
+    for row in components:
+        children = row["components"] if isinstance(row, dict) else row.children
+        for child in children:
+            get = child.get if isinstance(child, dict) else lambda k, c=child: getattr(c, k, None)
+            label = get("label") or get("placeholder")
+            if label:
+                found.append(str(label))
+    return found

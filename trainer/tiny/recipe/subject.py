@@ -1,0 +1,54 @@
+"""Render a reserved subject's photos: `python -m trainer.tiny.recipe.subject SEED OUT`.
+
+Writes the demo's photo set: faces and torsos in different places and moods, 320 px JPEGs, with
+names as a phone gives them, and one of somebody else. The base never saw this character.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from pathlib import Path
+
+from PIL import Image
+
+from trainer.tiny import world
+from trainer.tiny.recipe.render import draw
+
+SIZE = 320
+#: framing, expression, background of each photo; the first seven are faces
+SET = (
+    ("close-up", "smiling", "at the beach"),
+    ("close-up", "surprised", "yellow background"),
+    ("close-up", "laughing", "in a forest"),
+    ("portrait", "sad", "grey background"),
+    ("portrait", "winking", "in front of a brick wall"),
+    ("portrait", "angry", "white background"),
+    ("close-up", "winking", "at sunset"),
+    ("upper body", "smiling", "in a city"),
+    ("upper body", "surprised", "green background"),
+    ("upper body", "laughing", "in a meadow"),
+)
+
+
+def render_subject(seed: int, out: Path) -> None:
+    rng = random.Random(f"photos of subject {seed}")
+    look = world.reserved_look(seed)
+    scenes = [
+        world.Scene(expression, framing, background) for framing, expression, background in SET
+    ]
+    specs = [world.spec(look, scene, rng, SIZE) for scene in scenes]
+    out.mkdir(parents=True, exist_ok=True)
+    for raw, scene in zip(draw(specs), scenes, strict=True):
+        kind = "torso" if scene.framing == "upper body" else "face"
+        place = scene.background.removesuffix(" background").split()[-1]
+        picture = Image.frombytes("RGB", (SIZE, SIZE), raw)
+        picture.save(out / f"{kind}-{scene.expression}-{place}.jpg", quality=92)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("seed", type=int)
+    parser.add_argument("out", type=Path)
+    args = parser.parse_args()
+    render_subject(args.seed, args.out)
