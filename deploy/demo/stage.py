@@ -87,6 +87,9 @@ class Stage:
             self._trainer.kill()
             self._trainer.wait()
 
+    def trainer_is_alive(self) -> bool:
+        return self._trainer is not None and self._trainer.poll() is None
+
     async def restart_bot(self) -> None:
         """A bot process ends and another starts on the same files."""
         self.bot = Darkroom(self.settings)
@@ -125,7 +128,7 @@ class Stage:
         loop = asyncio.get_running_loop()
         until = loop.time() + limit_s
         while not await is_so():
-            if self._trainer is not None and self._trainer.poll() is not None:
+            if not self.trainer_is_alive():
                 raise DemoFailed(f"The trainer ended while waiting for {what}: see {self.log}.")
             if loop.time() > until:
                 raise DemoFailed(f"Waited {limit_s:.0f} s for {what}, in vain: see {self.log}.")
