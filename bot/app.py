@@ -17,6 +17,7 @@ from bot.reply import trouble
 from bot.settings import BotSettings
 from storage.blobs import Blobs
 from storage.engine import Database
+from storage.orphans import sweep_orphans
 
 log = logging.getLogger("darkroom.bot")
 
@@ -37,7 +38,7 @@ class Darkroom(discord.Client):
         self.examiner = Examiner()
         self.open_while_running = AsyncExitStack()
         self.waiting_photos: dict[int, Waiting] = {}  # handed in before the consent
-        self.shown: dict[int, str] = {}  # what each open job's panel says, to edit on change only
+        self.shown = deliver.Shown()
         self.tree = app_commands.CommandTree(
             self,
             allowed_contexts=app_commands.AppCommandContext(
@@ -59,6 +60,7 @@ class Darkroom(discord.Client):
             guild = discord.Object(self.settings.guild)
             self.tree.copy_global_to(guild=guild)
             await self.tree.sync(guild=guild)
+        await sweep_orphans(self.database, self.blobs)
         self.deliveries.start()
 
     async def close(self) -> None:

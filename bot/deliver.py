@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import logging
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -33,38 +34,74 @@ EDIT_EVERY_S = 2.0
 GRACE_S = 10.0
 
 
+@dataclass
+class Shown:
+    """What this process has shown of open jobs. Forgotten on a restart, which costs one edit."""
+
+    says: dict[int, str] = field(default_factory=dict)
+    edited_s: dict[int, float] = field(default_factory=dict)
+    unreachable: set[int] = field(default_factory=set)
+
+    def is_due(self, job_id: int, says: str) -> bool:
+        """Whether a panel should be edited to say this now."""
+        waited_s = clock.monotonic_s() - self.edited_s.get(job_id, -EDIT_EVERY_S)
+        return (
+            job_id not in self.unreachable
+            and self.says.get(job_id) != says
+            and waited_s >= EDIT_EVERY_S
+        )
+
+    def note(self, job_id: int, says: str) -> None:
+        self.says[job_id] = says
+        self.edited_s[job_id] = clock.monotonic_s()
+
+    def forget(self, job_id: int) -> None:
+        self.says.pop(job_id, None)
+        self.edited_s.pop(job_id, None)
+        self.unreachable.discard(job_id)
+
+
 async def once(app: Darkroom) -> None:
     """One look at everything that has not been shown."""
-    for job in await queue.unseen(app.database):
+    unseen = await queue.unseen(app.database)
+    places: dict[int | None, int] = {}
+    if any(job.state == "queued" for job in unseen):
+        line = await queue.open_jobs(app.database)
+        places = {job.id: place for place, job in enumerate(line)}
+    for job in unseen:
+        assert job.id is not None
         try:
-            await _show(app, job)
+            if job.finished_at is None:
+                await _show_progress(app, job, places.get(job.id, 0))
+            else:
+                await _deliver(app, job)
         except (discord.NotFound, discord.Forbidden):
             # the channel or the message is gone, or closed to us: said once, never again
-            log.warning("job %s cannot be delivered", job.id)
+            log.warning("job %s cannot be shown where it was asked for", job.id)
+            app.shown.unreachable.add(job.id)
             if job.finished_at is not None:
-                await queue.mark_delivered(app.database, job.id or 0)
+                await queue.mark_delivered(app.database, job.id)
+                app.shown.forget(job.id)
         except discord.HTTPException:
             log.exception("job %s waits for the next round", job.id)
 
 
-async def _show(app: Darkroom, job: Job) -> None:
-    if job.finished_at is None:
-        await _show_progress(app, job)
-        return
+async def _deliver(app: Darkroom, job: Job) -> None:
+    assert job.id is not None
+    assert job.finished_at is not None
     if job.message_id is None and (clock.now() - job.finished_at).total_seconds() < GRACE_S:
         return  # the command is just about to write down where its message is
     if job.kind == "train":
         await _deliver_training(app, job)
     else:
         await _deliver_pictures(app, job)
-    await queue.mark_delivered(app.database, job.id or 0)
-    app.shown.pop(job.id or 0, None)
+    await queue.mark_delivered(app.database, job.id)
+    app.shown.forget(job.id)
 
 
-async def _show_progress(app: Darkroom, job: Job) -> None:
-    if job.message_id is None:
+async def _show_progress(app: Darkroom, job: Job, place: int) -> None:
+    if job.message_id is None or job.id is None:
         return
-    place = await queue.place_in_line(app.database, job.id or 0)
     if job.kind == "train":
         subject = await subjects.get_subject(app.database, job.subject_id or 0)
         if subject is None:
@@ -72,14 +109,12 @@ async def _show_progress(app: Darkroom, job: Job) -> None:
         message = progress.training_panel(job, subject, place)
         says = str(message["embed"].description)
     else:
-        message = (
-            picture.running(job) if job.state == "running" else picture.waiting(job, place or 0)
-        )
+        running = job.state == "running"
+        message = picture.running(job) if running else picture.waiting(job, place)
         says = message["content"]
-    if app.shown.get(job.id or 0) == says:
-        return
-    app.shown[job.id or 0] = says
-    await _message(app, job).edit(**message)
+    if app.shown.is_due(job.id, says):
+        app.shown.note(job.id, says)
+        await _message(app, job).edit(**message)
 
 
 async def _deliver_training(app: Darkroom, job: Job) -> None:

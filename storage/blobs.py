@@ -9,10 +9,12 @@ a file.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from storage.errors import BlobMissing
@@ -73,6 +75,18 @@ class Blobs:
         for path in self.root.rglob("*"):
             if path.is_file():
                 yield path.relative_to(self.root).as_posix()
+
+    def ages(self, at: datetime) -> Iterator[tuple[str, float]]:
+        """Every file with the seconds since it was last written."""
+        for key in self.keys():
+            with contextlib.suppress(FileNotFoundError):  # removed while we looked
+                yield key, at.timestamp() - (self.root / key).stat().st_mtime
+
+    def discard_now(self, name: str) -> None:
+        """Remove a file by its name under the root, an abandoned half included."""
+        path = (self.root / name).resolve()
+        if path.is_relative_to(self.root.resolve()):
+            path.unlink(missing_ok=True)
 
     async def put(self, folder: str, data: bytes, suffix: str) -> str:
         return await asyncio.to_thread(self.put_now, folder, data, suffix)
