@@ -70,9 +70,9 @@ async def run(
     pulse.show("dataset")
     dataset = await studio.on_device(lambda: build_dataset(studio.base, photos, pictures))
     plan = plan_of(studio.base, job)
-    weights, step_s = await _learn(studio, train(studio.base, dataset, plan), pulse, serve_waiting)
+    last, step_s = await _learn(studio, train(studio.base, dataset, plan), pulse, serve_waiting)
     data = pack_adapter(
-        weights.checkpoint().weights,
+        last.checkpoint().weights,
         Origin(
             token=subject.token,
             class_word=subject.class_word,
@@ -93,7 +93,7 @@ async def run(
         "seed": plan.seed,
         "photos": len(photos),
         "class_images": len(pictures),
-        "loss": round(weights.loss, 5),
+        "loss": round(last.loss, 5),
         "step_s": round(step_s, 4),
         "seconds": round(clock.monotonic_s() - began, 1),
         "base": studio.base.id,
@@ -173,9 +173,13 @@ async def _learn(
     last: Progress | None = None
     busy_s, looked = 0.0, 0.0
     try:
-        while (step := await studio.on_device(lambda: next(steps, None))) is not None:
+        while True:
+            began = clock.monotonic_s()
+            step = await studio.on_device(lambda: next(steps, None))
+            if step is None:
+                break
             last = step
-            busy_s += step.seconds
+            busy_s += clock.monotonic_s() - began
             pulse.show("training", step.step, step.total, step.step / busy_s)
             pulse.check()
             if clock.monotonic_s() - looked > LOOK_EVERY_S:

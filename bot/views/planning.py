@@ -71,7 +71,11 @@ class Start(Press, verb="train-start"):
         if not cover.is_ready:
             await tell(interaction, words.not_covered(cover.missing_faces, cover.missing_torsos))
             return
-        used = [photo.id for photo in photos if photo.id not in cover.duplicates]
+        used = [
+            photo.id
+            for photo in photos
+            if photo.framing != "other" and photo.id not in cover.duplicates
+        ]
         try:
             job = await queue.enqueue(
                 app.database,

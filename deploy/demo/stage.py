@@ -90,6 +90,12 @@ class Stage:
     def trainer_is_alive(self) -> bool:
         return self._trainer is not None and self._trainer.poll() is None
 
+    @property
+    def trainer_pid(self) -> int:
+        """The supervisor's process id."""
+        assert self._trainer is not None
+        return self._trainer.pid
+
     async def restart_bot(self) -> None:
         """A bot process ends and another starts on the same files."""
         self.bot = Darkroom(self.settings)
@@ -148,4 +154,9 @@ def _fields(modal: dict[str, Any]) -> list[str]:
 
 def environment(settings: BotSettings) -> dict[str, str]:
     """The environment of a trainer that works for a bot with these settings."""
-    return {**os.environ, "DARKROOM_DATA": str(settings.data), "DARKROOM_BASE": settings.base}
+    return {
+        **os.environ,
+        "DARKROOM_DATA": str(settings.data),
+        "DARKROOM_BASE": settings.base,
+        "DARKROOM_LEASE_S": "10",  # nobody in a demo waits half a minute for a dead trainer
+    }
