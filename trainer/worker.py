@@ -101,6 +101,9 @@ class Worker:
             await self._ended(queue.stop(self.studio.database, lease))
         except _Stopping:
             await self._ended(queue.give_back(self.studio.database, lease, count_attempt=False))
+        except OutOfMemory:  # of a prompt that was served between two steps of this job
+            await self._ended(queue.give_back(self.studio.database, lease, count_attempt=False))
+            raise
         except tuple(FAILURES) as error:
             log.warning("job %s failed: %s", job.id, error)
             code = next(code for kind, code in FAILURES.items() if isinstance(error, kind))
