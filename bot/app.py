@@ -11,10 +11,11 @@ from discord import app_commands
 from discord.ext import tasks
 
 from bot import commands, deliver, views
-from bot.intake import Waiting
+from bot.desk import Desk
 from bot.photos.darkbox import Examiner
 from bot.reply import trouble
 from bot.settings import BotSettings
+from bot.shown import Shown
 from storage.blobs import Blobs
 from storage.engine import Database
 from storage.orphans import sweep_orphans
@@ -22,10 +23,8 @@ from storage.orphans import sweep_orphans
 log = logging.getLogger("darkroom.bot")
 
 
-class Darkroom(discord.Client):
+class Darkroom(Desk):
     """One bot process. No message-content intent: photos arrive in commands and modals only."""
-
-    database: Database
 
     def __init__(self, settings: BotSettings, **options: Any) -> None:
         super().__init__(
@@ -37,8 +36,8 @@ class Darkroom(discord.Client):
         self.blobs = Blobs(settings.blobs)
         self.examiner = Examiner()
         self.open_while_running = AsyncExitStack()
-        self.waiting_photos: dict[int, Waiting] = {}  # handed in before the consent
-        self.shown = deliver.Shown()
+        self.waiting_photos = {}
+        self.shown = Shown()
         self.tree = app_commands.CommandTree(
             self,
             allowed_contexts=app_commands.AppCommandContext(

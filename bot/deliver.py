@@ -10,58 +10,25 @@ from __future__ import annotations
 
 import io
 import logging
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 
 from bot import words
+from bot.desk import Desk
 from bot.views import picture, progress
 from bot.views.press import panel
 from storage import clock, gallery, queue, subjects
 from storage.errors import BlobMissing
 from storage.tables import Job
 
-if TYPE_CHECKING:
-    from bot.app import Darkroom
-
 log = logging.getLogger("darkroom.deliver")
 
-#: The same panel is edited at most this often; Discord allows five edits in five seconds to a
-#: channel, and several panels share one.
-EDIT_EVERY_S = 2.0
 #: A job without a message is left to the command that made it for this long.
 GRACE_S = 10.0
 
 
-@dataclass
-class Shown:
-    """What this process has shown of open jobs. Forgotten on a restart, which costs one edit."""
-
-    says: dict[int, str] = field(default_factory=dict)
-    edited_s: dict[int, float] = field(default_factory=dict)
-    unreachable: set[int] = field(default_factory=set)
-
-    def is_due(self, job_id: int, says: str) -> bool:
-        """Whether a panel should be edited to say this now."""
-        waited_s = clock.monotonic_s() - self.edited_s.get(job_id, -EDIT_EVERY_S)
-        return (
-            job_id not in self.unreachable
-            and self.says.get(job_id) != says
-            and waited_s >= EDIT_EVERY_S
-        )
-
-    def note(self, job_id: int, says: str) -> None:
-        self.says[job_id] = says
-        self.edited_s[job_id] = clock.monotonic_s()
-
-    def forget(self, job_id: int) -> None:
-        self.says.pop(job_id, None)
-        self.edited_s.pop(job_id, None)
-        self.unreachable.discard(job_id)
-
-
-async def once(app: Darkroom) -> None:
+async def once(app: Desk) -> None:
     """One look at everything that has not been shown."""
     unseen = await queue.unseen(app.database)
     places: dict[int | None, int] = {}
@@ -86,7 +53,7 @@ async def once(app: Darkroom) -> None:
             log.exception("job %s waits for the next round", job.id)
 
 
-async def _deliver(app: Darkroom, job: Job) -> None:
+async def _deliver(app: Desk, job: Job) -> None:
     assert job.id is not None
     assert job.finished_at is not None
     if job.message_id is None and (clock.now() - job.finished_at).total_seconds() < GRACE_S:
@@ -99,7 +66,7 @@ async def _deliver(app: Darkroom, job: Job) -> None:
     app.shown.forget(job.id)
 
 
-async def _show_progress(app: Darkroom, job: Job, place: int) -> None:
+async def _show_progress(app: Desk, job: Job, place: int) -> None:
     if job.message_id is None or job.id is None:
         return
     if job.kind == "train":
@@ -117,7 +84,7 @@ async def _show_progress(app: Darkroom, job: Job, place: int) -> None:
         await _message(app, job).edit(**message)
 
 
-async def _deliver_training(app: Darkroom, job: Job) -> None:
+async def _deliver_training(app: Desk, job: Job) -> None:
     subject = await subjects.get_subject(app.database, job.subject_id or 0)
     if subject is None:
         return
@@ -134,7 +101,7 @@ async def _deliver_training(app: Darkroom, job: Job) -> None:
         )
 
 
-async def _deliver_pictures(app: Darkroom, job: Job) -> None:
+async def _deliver_pictures(app: Desk, job: Job) -> None:
     message = picture.ended(job)
     files = []
     for image in await gallery.images_of(app.database, job.id or 0):
@@ -150,9 +117,9 @@ async def _deliver_pictures(app: Darkroom, job: Job) -> None:
         await _message(app, job).edit(attachments=files, view=None, **message)
 
 
-def _channel(app: Darkroom, job: Job) -> discord.PartialMessageable:
+def _channel(app: Desk, job: Job) -> discord.PartialMessageable:
     return app.get_partial_messageable(job.channel_id or 0)
 
 
-def _message(app: Darkroom, job: Job) -> Any:
+def _message(app: Desk, job: Job) -> Any:
     return _channel(app, job).get_partial_message(job.message_id or 0)

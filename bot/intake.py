@@ -8,32 +8,21 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import discord
 from PIL import Image
 
+from bot.desk import Desk
 from bot.photos.coverage import Counted, Coverage, coverage
 from bot.photos.errors import PhotoRefused
-from bot.photos.examined import Framing, Kind
 from bot.photos.limits import MAX_BYTES
+from bot.photos.terms import Framing, Kind
 from storage import clock, subjects
 from storage.tables import Photo, Subject
 
-if TYPE_CHECKING:
-    from bot.app import Darkroom
-
 #: Files taken at a time; a Discord message or modal carries no more than this.
 AT_ONCE = 10
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Photos that came before their member's consent."""
-
-    subject_id: int
-    framing: str | None
-    files: Sequence[discord.Attachment]
 
 
 @dataclass(frozen=True)
@@ -47,7 +36,7 @@ class Verdict:
 
 
 async def take_all(
-    app: Darkroom, subject: Subject, files: Sequence[discord.Attachment], framing: str | None
+    app: Desk, subject: Subject, files: Sequence[discord.Attachment], framing: str | None
 ) -> list[Verdict]:
     """Take the files in the order they were given; a verdict for each of them."""
     verdicts = [await take(app, subject, file, framing) for file in files[:AT_ONCE]]
@@ -59,7 +48,7 @@ async def take_all(
 
 
 async def take(
-    app: Darkroom, subject: Subject, file: discord.Attachment, framing: str | None
+    app: Desk, subject: Subject, file: discord.Attachment, framing: str | None
 ) -> Verdict:
     """Take one file. Never raises for anything a member can cause."""
     try:
@@ -80,7 +69,7 @@ class _Refused(Exception):
 
 
 async def _take(
-    app: Darkroom, subject: Subject, file: discord.Attachment, framing: str | None
+    app: Desk, subject: Subject, file: discord.Attachment, framing: str | None
 ) -> Photo:
     assert subject.id is not None
     most = app.settings.photos_per_subject

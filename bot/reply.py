@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import discord
 
 from bot import words
-
-if TYPE_CHECKING:
-    from bot.app import Darkroom
+from bot.desk import Desk
 
 log = logging.getLogger("darkroom.bot")
 
 Interaction: TypeAlias = "discord.Interaction[Any]"
 
 
-def app_of(interaction: Interaction) -> Darkroom:
+def app_of(interaction: Interaction) -> Desk:
     """The bot behind an interaction, typed."""
-    return cast("Darkroom", interaction.client)
+    return cast("Desk", interaction.client)
 
 
 async def tell(interaction: Interaction, sentence: str) -> None:

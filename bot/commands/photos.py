@@ -8,7 +8,8 @@ import discord
 from discord import app_commands
 
 from bot.commands.own import offer_tokens, own_subject
-from bot.intake import Waiting, take_all
+from bot.desk import Waiting
+from bot.intake import take_all
 from bot.reply import Interaction, app_of
 from bot.views import checklist, consent
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from bot.photos.crop import Square
 from bot.photos.errors import PhotoRefused
-from bot.photos.examined import FRAMINGS, WARNINGS, Examined
+from bot.photos.examined import Examined
+from bot.photos.terms import FRAMINGS, WARNINGS
 from bot.photos.wire import WireBroken
 
 _FINGERPRINT: Final = re.compile("[0-9a-f]{52}")

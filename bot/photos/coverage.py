@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.photos.examined import Framing
+    from bot.photos.terms import Framing
 
 FACES_NEEDED: Final = 6
 TORSOS_NEEDED: Final = 2

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from PIL import Image
 
-    from bot.photos.examined import Framing
+    from bot.photos.terms import Framing
 
 from PIL.Image import Resampling
 

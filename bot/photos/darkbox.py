@@ -15,8 +15,9 @@ from typing import Any, Final, Self
 
 from bot.photos.answer import from_answer
 from bot.photos.errors import ExaminerUnavailable, PhotoRefused
-from bot.photos.examined import Examined, Framing, Kind, require_known
+from bot.photos.examined import Examined
 from bot.photos.limits import MAX_BYTES
+from bot.photos.terms import Framing, Kind, require_known
 from bot.photos.wire import WireBroken, pack, receive_async
 
 _ROOT: Final = Path(__file__).parents[2]

@@ -9,8 +9,9 @@ import numpy as np
 
 from bot.photos.crop import cut, propose
 from bot.photos.decode import decode
-from bot.photos.examined import Examined, Framing, Kind, require_known
+from bot.photos.examined import Examined
 from bot.photos.look import framing_of, look
+from bot.photos.terms import Framing, Kind, require_known
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-    from bot.photos.examined import Framing, Kind
+    from bot.photos.terms import Framing, Kind
 
 WEIGHTS: Final = Path(__file__).parent / "models" / "face_detection_yunet_2023mar.onnx"
 WEIGHTS_SHA256: Final = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"

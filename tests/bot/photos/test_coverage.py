@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageEnhance, ImageOps
 
 from bot.photos.coverage import FACES_NEEDED, TORSOS_NEEDED, Counted, coverage
-from bot.photos.examined import FRAMINGS
 from bot.photos.phash import mirror_phash, phash
+from bot.photos.terms import FRAMINGS
 from tests.bot.photos.pictures import ASTRONAUT, TOONS, encoded, opened
 
 PICTURES = {"astronaut": ASTRONAUT, **TOONS}

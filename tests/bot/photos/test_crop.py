@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.photos.crop import Box, Square, cut, propose
-from bot.photos.examined import FRAMINGS
+from bot.photos.terms import FRAMINGS
 
 framings = st.sampled_from(FRAMINGS)
 sides = st.integers(64, 3000)
