@@ -272,20 +272,24 @@ async def _end(session: AsyncSession, lease: Lease, **values: Any) -> None:
 
 
 async def give_back(database: Database, lease: Lease, *, count_attempt: bool) -> None:
-    """Put the job back in line at once: the worker is being stopped, or could not go on.
+    """Put the job back in line at once: the worker is being stopped, or could not go on. One
+    whose member asked for a cancel ends here instead.
 
     The attempt counts unless the job had no part in it (a clean shutdown). Raises LeaseLost.
     """
+    at = clock.now()
+    is_cancelled = jobs.cancel_asked_at.is_not(None)
     async with database.write() as session:
         returned = await session.execute(
             update(jobs)
             .where(*_ours(lease))
             .values(
-                state="queued",
+                state=case((is_cancelled, "cancelled"), else_="queued"),
+                finished_at=case((is_cancelled, at), else_=None),
                 lease_key=None,
                 lease_until=None,
                 attempt=jobs.attempt if count_attempt else jobs.attempt - 1,
-                run_after=clock.now(),
+                run_after=at,
             )
             .returning(jobs.id)
         )

@@ -1,0 +1,141 @@
+"""Rows and files as the bot and the trainer would make them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from storage import clock, queue, subjects
+from storage.blobs import Blobs
+from storage.engine import Database
+from storage.queue import Lease, Request
+from storage.tables import Adapter, Image, Job, Photo, Subject
+
+_numbers = iter(range(10**9))
+
+
+async def new_subject(
+    database: Database,
+    owner_id: int = 1,
+    token: str = "zwx",
+    kind: str = "character",
+    class_word: str = "woman",
+    base: str = "tiny",
+) -> Subject:
+    return await subjects.create_subject(
+        database, owner_id=owner_id, token=token, class_word=class_word, kind=kind, base=base
+    )
+
+
+async def new_photo(
+    database: Database,
+    blobs: Blobs,
+    subject: Subject,
+    framing: str = "face",
+    crop: bytes = b"a crop",
+) -> Photo:
+    """A photo that is like no other."""
+    number = next(_numbers)
+    digest = hashlib.sha256(str(number).encode()).hexdigest()
+    photo = Photo(
+        subject_id=subject.id,
+        source_sha256=digest,
+        filename=f"photo-{number}.jpg",
+        framing=framing,
+        width=64,
+        height=64,
+        sharpness=100.0,
+        light=120.0,
+        phash=digest[:52],
+        mirror_phash=digest[::-1][:52],
+        crop_x=0,
+        crop_y=0,
+        crop_side=64,
+        upright_key=await blobs.put("photos", b"upright", "png"),
+        crop_key=await blobs.put("crops", crop, "png"),
+        created_at=clock.now(),
+    )
+    added = await subjects.add_photo(database, photo)
+    assert added is not None
+    return added
+
+
+async def ask(
+    database: Database,
+    owner_id: int = 1,
+    *,
+    kind: str = "generate",
+    subject: Subject | None = None,
+    request_id: str | None = None,
+    spec: dict[str, Any] | None = None,
+    max_attempts: int = 3,
+    channel_id: int | None = None,
+) -> Job:
+    """A request of a member, who gets a row when there is none yet."""
+    await subjects.give_consent(database, owner_id, 1)
+    return await queue.enqueue(
+        database,
+        Request(
+            kind=kind,
+            owner_id=owner_id,
+            subject_id=subject.id if subject else None,
+            request_id=request_id or f"request-{next(_numbers)}",
+            spec=spec or {},
+            max_attempts=max_attempts,
+            channel_id=channel_id,
+        ),
+    )
+
+
+async def claimed(database: Database, **options: Any) -> Lease:
+    lease = await queue.claim(database, **options)
+    assert lease is not None
+    return lease
+
+
+def an_image(job: Job, number: int, key: str) -> Image:
+    return Image(
+        job_id=job.id,
+        owner_id=job.owner_id,
+        number=number,
+        blob_key=key,
+        seed=number,
+        width=64,
+        height=64,
+        parameters="a prompt",
+        created_at=clock.now(),
+    )
+
+
+def an_adapter(subject: Subject, job: Job | None, key: str, data: bytes = b"weights") -> Adapter:
+    return Adapter(
+        subject_id=subject.id,
+        job_id=job.id if job else None,
+        blob_key=key,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size_bytes=len(data),
+        base=subject.base,
+        base_hash="0" * 64,
+        created_at=clock.now(),
+    )
+
+
+async def trained(database: Database, blobs: Blobs, subject: Subject) -> Adapter:
+    """The subject with an adapter, as after a training."""
+    adapter = an_adapter(subject, None, await blobs.put("adapters", b"weights", "safetensors"))
+    async with database.write() as session:
+        session.add(adapter)
+    return adapter
+
+
+async def rows(database: Database, table: Any) -> Sequence[Any]:
+    async with database.read() as session:
+        return (await session.scalars(select(table).order_by(table.id))).all()
+
+
+async def count(database: Database, table: Any) -> int:
+    async with database.read() as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
