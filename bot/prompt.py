@@ -19,10 +19,12 @@ _WORD = re.compile(r"[a-z0-9]+")
 #: pictures are checked later too. Compared after folding look-alike letters.
 _SEXUAL = re.compile(
     r"\b(nud(e|es|ity|ist)|naked\w*|nsfw|porn\w*|sex|sexual\w*|sexy|hentai|erotic\w*|topless"
-    r"|bottomless|undress\w*|unclothed|genital\w*|penis\w*|vagina\w*|nipple\w*|breasts?|boobs?"
-    r"|orgasm\w*|masturbat\w*|blowjob\w*|lingerie|stripp(er|ing)\w*|fetish\w*|bdsm|rape\w*)\b"
+    r"|bottomless|undress\w*|unclothed|genital\w*|penis(es)?|vagina\w*|nipple\w*|breasts?|boobs?"
+    r"|orgasm\w*|masturbat\w*|blowjob\w*|lingerie|stripp(er|ing)\w*|fetish\w*|bdsm|rap(e|es|ed|ist|ists|ing))\b"
 )
 _LOOKALIKES = str.maketrans("013457@$", "oieastas")
+#: Cyrillic and Greek letters that look like Latin ones.
+_HOMOGLYPHS = str.maketrans("авеікмнорстухѕјԁԛԝαβεικνορτυχ", "abeikmhopctyxsjdqwabeikvoptux")
 
 
 class BadPrompt(Exception):
@@ -36,7 +38,8 @@ class BadPrompt(Exception):
 
 @dataclass(frozen=True)
 class Checked:
-    """A prompt that passed: its words as typed, and the subject it names."""
+    """A prompt that passed: its words as typed (look-alike forms of Latin letters made plain, as
+    full-width ones), and the subject it names."""
 
     text: str
     subject_id: int
@@ -61,7 +64,7 @@ def check_prompt(typed: str, tokens: Mapping[str, int]) -> Checked:
         raise BadPrompt("too_few_words", count=count)
     if count > MOST_WORDS:
         raise BadPrompt("too_many_words", count=count)
-    text = " ".join(typed.split())
+    text = " ".join(unicodedata.normalize("NFKC", typed).split())
     if len(text) > MOST_CHARACTERS:
         raise BadPrompt("too_long", count=len(text))
     if _LOADER.search(text):
@@ -77,13 +80,13 @@ def check_prompt(typed: str, tokens: Mapping[str, int]) -> Checked:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
+    return _WORD.findall(text.lower())
 
 
 def is_sexual(text: str) -> bool:
     """Whether a prompt asks for sexual content, also with look-alike or accented letters."""
     plain = unicodedata.normalize("NFKD", text).lower()
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_HOMOGLYPHS)
     spaced = re.sub(r"[^a-z0-9@$]+", " ", plain)
     return bool(_SEXUAL.search(spaced) or _SEXUAL.search(spaced.translate(_LOOKALIKES)))
 

@@ -6,7 +6,7 @@ import io
 import math
 from collections.abc import Sequence
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 TILE = 160
 GAP = 6
@@ -25,6 +25,7 @@ def contact_sheet(
     down = math.ceil(len(pictures) / across)
     sheet = Image.new("RGB", (across * (TILE + GAP) + GAP, down * (TILE + GAP) + GAP), PAPER)
     pen = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(18)
     for index, data in enumerate(pictures):
         left = GAP + index % across * (TILE + GAP)
         top = GAP + index // across * (TILE + GAP)
@@ -34,7 +35,8 @@ def contact_sheet(
             with Image.open(io.BytesIO(data)) as picture:
                 sheet.paste(enlarged(picture.convert("RGB"), TILE), (left, top))
         if numbered:
-            pen.text((left + 5, top + 2), str(index + 1), "white", stroke_width=2, stroke_fill=0)
+            number = str(index + 1)
+            pen.text((left + 6, top + 3), number, "white", font, stroke_width=2, stroke_fill=0)
     out = io.BytesIO()
     sheet.save(out, "PNG")
     return out.getvalue()

@@ -142,9 +142,18 @@ def photo_refusal(filename: str, reason: str, facts: Mapping[str, object]) -> st
     return f"✗ `{plain(filename)}`: {_PHOTOS[reason].format(**facts)}"
 
 
-def photo_accepted(filename: str, framing: str, warnings: Sequence[str]) -> str:
+def photo_accepted(
+    filename: str, framing: str, warnings: Sequence[str], repeats: int | None
+) -> str:
+    return f"✓ `{plain(filename)}`: {photo_verdict(framing, warnings, repeats)}"
+
+
+def photo_verdict(framing: str, warnings: Sequence[str], repeats: int | None) -> str:
+    """`repeats` is the number of the photo it is too much like."""
+    if repeats is not None:
+        return f"nearly the same as photo {repeats}, so it does not count"
     remarks = [_WARNINGS[w] for w in warnings if w in _WARNINGS]
-    return f"✓ `{plain(filename)}`: {framing_words(framing)}" + "".join(f", {r}" for r in remarks)
+    return ", ".join([framing_words(framing), *remarks])
 
 
 def framing_words(framing: str) -> str:
@@ -158,15 +167,9 @@ def earlier_photos(number: int) -> str:
 def photo_line(
     number: int, filename: str, framing: str, warnings: Sequence[str], repeats: int | None
 ) -> str:
-    """One line of the checklist. `repeats` is the number of the photo it is too much like."""
-    if repeats is not None:
-        verdict = f"nearly the same as photo {repeats}, so it does not count"
-    else:
-        verdict = ", ".join(
-            [framing_words(framing), *(_WARNINGS[w] for w in warnings if w in _WARNINGS)]
-        )
-    mark = "▫️" if repeats is not None else "▪️"
-    return f"{mark} {number}. {plain(filename, 28)}: {verdict}"
+    """One line of the checklist."""
+    mark = "▫️" if repeats is not None or framing == "other" else "▪️"
+    return f"{mark} {number}. {plain(filename, 28)}: {photo_verdict(framing, warnings, repeats)}"
 
 
 def checklist_title(token: str) -> str:
@@ -461,7 +464,7 @@ def size(size_bytes: int) -> str:
 
 def span(seconds: float) -> str:
     if seconds < 90:
-        return f"{max(1, round(seconds))} seconds" if round(seconds) != 1 else "1 second"
+        return count(max(1, round(seconds)), "second")
     if seconds < 5400:
         return f"{round(seconds / 60)} minutes"
     return f"{seconds / 3600:.1f} hours"

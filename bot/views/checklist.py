@@ -34,12 +34,7 @@ async def show(
     app = app_of(interaction)
     assert subject.id is not None
     photos = await subjects.photos_of(app.database, subject.id)
-    report = "\n".join(
-        words.photo_accepted(v.filename, v.photo.framing, v.photo.warnings)
-        if v.photo
-        else words.photo_refusal(v.filename, v.reason, v.facts)
-        for v in verdicts
-    )
+    report = "\n".join(_verdict(verdict, photos) for verdict in verdicts)
     message: dict[str, Any] = {
         "content": report[:2000],
         "embed": checklist_embed(subject, photos),
@@ -56,6 +51,24 @@ async def show(
         await interaction.response.send_message(**message)
 
 
+def _verdict(verdict: Verdict, photos: Sequence[Photo]) -> str:
+    """The line about one file that was just handed in."""
+    if verdict.photo is None:
+        return words.photo_refusal(verdict.filename, verdict.reason, verdict.facts)
+    return words.photo_accepted(
+        verdict.filename,
+        verdict.photo.framing,
+        verdict.photo.warnings,
+        _repeated(photos).get(verdict.photo.id),
+    )
+
+
+def _repeated(photos: Sequence[Photo]) -> dict[int | None, int]:
+    """For each photo that is nearly the same as an earlier one: that one's number, from 1."""
+    numbers = {photo.id: number for number, photo in enumerate(photos, 1)}
+    return {copy: numbers[first] for copy, first in covered(photos).duplicates.items()}
+
+
 async def _sheet(interaction: Interaction, photos: Sequence[Photo]) -> bytes:
     app = app_of(interaction)
     crops: list[bytes | None] = []
@@ -69,14 +82,10 @@ async def _sheet(interaction: Interaction, photos: Sequence[Photo]) -> bytes:
 
 def checklist_embed(subject: Subject, photos: Sequence[Photo]) -> discord.Embed:
     cover = covered(photos)
-    numbers = {photo.id: number for number, photo in enumerate(photos, 1)}
+    repeated = _repeated(photos)
     lines = [
         words.photo_line(
-            number,
-            photo.filename,
-            photo.framing,
-            photo.warnings,
-            numbers.get(cover.duplicates.get(photo.id or 0)),
+            number, photo.filename, photo.framing, photo.warnings, repeated.get(photo.id)
         )
         for number, photo in enumerate(photos, 1)
     ]
