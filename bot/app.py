@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import AsyncExitStack
 from typing import Any
@@ -38,6 +39,7 @@ class Darkroom(Desk):
         self.open_while_running = AsyncExitStack()
         self.waiting_photos = {}
         self.shown = Shown()
+        self.looking = asyncio.Lock()
         self.tree = app_commands.CommandTree(
             self,
             allowed_contexts=app_commands.AppCommandContext(
@@ -63,7 +65,8 @@ class Darkroom(Desk):
         self.deliveries.start()
 
     async def close(self) -> None:
-        self.deliveries.cancel()
+        async with self.looking:  # never cancelled inside a transaction
+            self.deliveries.cancel()
         await super().close()
         await self.open_while_running.aclose()
 
@@ -72,7 +75,8 @@ class Darkroom(Desk):
         """Show what the trainer did since the last look. Never ends on an error: the rows keep
         what was not shown, and the next round tries again."""
         try:
-            await deliver.once(self)
+            async with self.looking:
+                await deliver.once(self)
         except Exception:
             log.exception("deliveries stumbled")
 

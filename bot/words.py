@@ -24,6 +24,7 @@ CONSENT = (
 CONSENT_YES = "I agree"
 CONSENT_NO = "No, thank you"
 CONSENT_GIVEN = "Thank you. Now hand me your photos with `/photos add`."
+CONSENT_FIRST = "Before the first photo I ask for your yes: `/photos add` shows what I keep."
 CONSENT_REFUSED = "That is perfectly fine. I kept nothing."
 NOT_FOR_YOU = (
     "That button belongs to somebody else. Your own are a `/queue` or `/photos show` away."
@@ -466,5 +467,5 @@ def span(seconds: float) -> str:
     if seconds < 90:
         return count(max(1, round(seconds)), "second")
     if seconds < 5400:
-        return f"{round(seconds / 60)} minutes"
+        return count(round(seconds / 60), "minute")
     return f"{seconds / 3600:.1f} hours"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Sequence
 from typing import Any
 
+from PIL import Image as Pictures
 from sqlalchemy import func, select
 
 from storage import clock, queue, subjects
@@ -15,6 +17,15 @@ from storage.queue import Lease, Request
 from storage.tables import Adapter, Image, Job, Photo, Subject
 
 _numbers = iter(range(10**9))
+
+
+def _square() -> bytes:
+    out = io.BytesIO()
+    Pictures.new("RGB", (64, 64), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+SQUARE = _square()
 
 
 async def new_subject(
@@ -35,7 +46,7 @@ async def new_photo(
     blobs: Blobs,
     subject: Subject,
     framing: str = "face",
-    crop: bytes = b"a crop",
+    crop: bytes = SQUARE,
 ) -> Photo:
     """A photo that is like no other."""
     number = next(_numbers)

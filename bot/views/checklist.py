@@ -123,6 +123,10 @@ class AddPhotos(Press, verb="photos-add"):
         if subject is None or subject.owner_id != interaction.user.id:
             await tell(interaction, words.SUBJECT_GONE)
             return
+        member, version = interaction.user.id, words.CONSENT_VERSION
+        if not await subjects.has_consented(app_of(interaction).database, member, version):
+            await tell(interaction, words.CONSENT_FIRST)
+            return
         await interaction.response.send_modal(PhotosModal(subject))
 
 

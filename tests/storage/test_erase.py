@@ -12,7 +12,7 @@ from storage.erase import Receipt, erase
 from storage.errors import LeaseLost
 from storage.orphans import OLD_ENOUGH_S, sweep_orphans
 from storage.tables import ClassImage, Consent, Job, Member, Photo, Subject
-from tests.rows import an_image, ask, claimed, count, new_photo, new_subject, rows, trained
+from tests.rows import SQUARE, an_image, ask, claimed, count, new_photo, new_subject, rows, trained
 
 
 async def test_a_forgotten_member_leaves_nothing_and_others_lose_nothing(
@@ -28,7 +28,7 @@ async def test_a_forgotten_member_leaves_nothing_and_others_lose_nothing(
             session.add(an_image(lease.job, 0, await blobs.put("images", b"picture", "png")))
     before = set(blobs.keys())
     receipt = await erase(database, blobs, 1)
-    freed = len(b"upright" + b"a crop" + b"weights" + b"picture")
+    freed = len(b"upright" + SQUARE + b"weights" + b"picture")
     assert receipt == Receipt(1, 1, 1, 1, 1, freed)
     assert [member.id for member in await rows(database, Member)] == [2]
     assert {row.member_id for row in await rows(database, Consent)} == {2}

@@ -8,6 +8,7 @@ from storage.engine import Database
 from storage.errors import LeaseLost, NotYours, TokenTaken
 from storage.tables import Adapter, Consent, Image, Job, Photo, Subject
 from tests.rows import (
+    SQUARE,
     an_image,
     ask,
     claimed,
@@ -112,7 +113,7 @@ async def test_deleting_a_subject_removes_all_that_hangs_on_it(
         session.add(an_image(lease.job, 0, await blobs.put("images", b"picture", "png")))
     await ask(database, kind="train", subject=subject)
     training = await claimed(database)
-    expected = sum(len(blobs.get_now(key)) for key in blobs.keys()) - len(b"uprighta crop")  # noqa: SIM118
+    expected = sum(len(blobs.get_now(key)) for key in blobs.keys()) - len(b"upright" + SQUARE)  # noqa: SIM118
     assert await subjects.delete_subject(database, blobs, 1, "zwx") == expected
     assert set(blobs.keys()) == {kept.upright_key, kept.crop_key}
     for table in (Adapter, Image, Job):

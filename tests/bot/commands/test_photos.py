@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import io
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot import words
+from bot.intake import AT_ONCE, take_all
+from storage.subjects import has_consented
+from storage.tables import Photo
+from tests.bot.commands.conftest import Studio, labels, photo_files, said
+from tests.bot.photos.pictures import ASTRONAUT
+from tests.rows import count, new_photo, new_subject, rows
+
+FACES, TORSOS = photo_files("face"), photo_files("torso")
+BROKEN = ("broken.jpg", FACES[0][1][:3000])
+
+
+async def is_tidy(studio: Studio) -> bool:
+    """Whether every file has its row and every row its files."""
+    photos = await rows(studio.bot.database, Photo)
+    named = {key for photo in photos for key in (photo.upright_key, photo.crop_key)}
+    return set(studio.bot.blobs.keys()) == named
+
+
+def given(*files: tuple[str, bytes]) -> dict[str, tuple[str, bytes]]:
+    return {f"photo{number}": file for number, file in enumerate(files, 1)}
+
+
+async def test_nothing_is_taken_before_the_consent_and_what_waited_is_taken_after_it(
+    studio: Studio,
+) -> None:
+    alice, database = studio.alice, studio.bot.database
+    await new_subject(database, alice.id)
+    answer = await studio.slash(
+        alice, "photos add", token="zwx", framing="face", **given(*FACES[:2])
+    )
+    assert said(answer) == words.CONSENT
+    assert await count(database, Photo) == 0
+    assert list(studio.bot.blobs.keys()) == []
+    done = await alice.click(answer.response, label=words.CONSENT_YES)
+    assert "faces 2/6" in said(done)
+    assert await has_consented(database, alice.id, words.CONSENT_VERSION)
+    assert [photo.filename for photo in await rows(database, Photo)] == [n for n, _ in FACES[:2]]
+    assert await is_tidy(studio)
+
+
+async def test_after_a_no_nothing_is_kept(studio: Studio) -> None:
+    alice, database = studio.alice, studio.bot.database
+    await new_subject(database, alice.id)
+    answer = await studio.slash(
+        alice, "photos add", token="zwx", framing="face", **given(FACES[0])
+    )
+    declined = await alice.click(answer.response, label=words.CONSENT_NO)
+    assert said(declined) == words.CONSENT_REFUSED
+    assert not await has_consented(database, alice.id, words.CONSENT_VERSION)
+    assert studio.bot.waiting_photos == {}
+    assert await count(database, Photo) == 0
+
+
+async def test_no_button_leads_around_the_consent(studio: Studio) -> None:
+    await new_subject(studio.bot.database, studio.alice.id)
+    panel = await studio.slash(studio.alice, "photos show", token="zwx")
+    answer = await studio.alice.click(panel.followups[0] if panel.followups else panel.response,
+                                      label=words.ADD_PHOTOS)  # fmt: skip
+    assert answer.modal is None
+    assert said(answer) == words.CONSENT_FIRST
+
+
+async def test_bad_files_are_refused_one_by_one_and_the_others_kept(studio: Studio) -> None:
+    await studio.subject()
+    small = io.BytesIO()
+    Image.new("RGB", (48, 48)).save(small, "PNG")
+    answer = await studio.slash(
+        studio.alice, "photos add", token="zwx", framing="face",
+        **given(FACES[0], BROKEN, ("small.png", small.getvalue()), ("a.exe", b"MZ" * 90), FACES[1], FACES[0]),
+    )  # fmt: skip
+    text = said(answer)
+    for name, reason in (
+        ("broken.jpg", "damaged or cut off"),
+        ("small.png", "only 48 x 48"),
+        ("a.exe", "not a picture"),
+        (FACES[0][0], "already have this very file"),
+    ):
+        assert any(name in line and reason in line for line in text.splitlines())
+    assert [p.filename for p in await rows(studio.bot.database, Photo)] == [n for n, _ in FACES[:2]]
+    assert await is_tidy(studio)
+    assert "faces 2/6" in text
+    assert words.missing_line(4, 2, 2) in text
+
+
+async def test_without_files_a_private_form_opens(studio: Studio) -> None:
+    await studio.subject()
+    form = await studio.slash(studio.alice, "photos add", token="zwx")
+    assert form.modal["title"] == "Photos of zwx"
+    answer = await studio.submit(studio.alice, form, TORSOS[:2], ["torso"])
+    assert "torsos 2/2" in said(answer)
+    assert await is_tidy(studio)
+
+
+async def test_the_form_of_a_person_asks_for_nothing_but_photos(studio: Studio) -> None:
+    await studio.subject(kind="person")
+    form = await studio.slash(studio.alice, "photos add", token="zwx")
+    answer = await studio.submit(studio.alice, form, [("astronaut.jpg", ASTRONAUT)])
+    assert "`astronaut.jpg`: head to waist" in said(answer)
+
+
+async def test_other_kinds_need_to_be_told_what_is_shown(studio: Studio) -> None:
+    await studio.subject(kind="pet")
+    answer = await studio.slash(studio.alice, "photos add", token="zwx", **given(FACES[0]))
+    assert words.photo_refusal(FACES[0][0], "no_framing", {}) in said(answer)
+    assert await count(studio.bot.database, Photo) == 0
+
+
+async def test_a_full_folder_takes_no_more(studio: Studio) -> None:
+    studio.settings.photos_per_subject = 8
+    await studio.covered()
+    answer = await studio.slash(
+        studio.alice, "photos add", token="zwx", framing="face", **given(FACES[0])
+    )
+    assert words.photo_refusal(FACES[0][0], "full", {"most": 8}) in said(answer)
+    assert await is_tidy(studio)
+
+
+class Handed:
+    """An upload, as far as the intake looks at it."""
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.filename, self.size, self.data = name, len(data), data
+
+    async def read(self) -> bytes:
+        return self.data
+
+
+async def test_of_thirty_files_at_once_ten_are_taken_and_each_gets_an_answer(
+    studio: Studio,
+) -> None:
+    subject = await studio.subject()
+    files: Any = [Handed(f"{n}.jpg", (*FACES, *TORSOS)[n % 10][1]) for n in range(30)]
+    verdicts = await take_all(studio.bot, subject, files, "face")
+    assert [verdict.filename for verdict in verdicts] == [file.filename for file in files]
+    assert all(verdict.photo for verdict in verdicts[:AT_ONCE])
+    assert {verdict.reason for verdict in verdicts[AT_ONCE:]} == {"too_many_files"}
+    assert await count(studio.bot.database, Photo) == AT_ONCE
+    assert await is_tidy(studio)
+
+
+async def test_a_photo_that_arrives_for_a_subject_just_deleted_leaves_no_file(
+    studio: Studio,
+) -> None:
+    subject = await studio.subject()
+    gone = SimpleNamespace(id=999, kind=subject.kind)
+    files: Any = [Handed(*FACES[0])]
+    (verdict,) = await take_all(studio.bot, gone, files, "face")  # type: ignore[arg-type]
+    assert verdict.photo is None
+    assert list(studio.bot.blobs.keys()) == []
+
+
+async def test_the_checklist_says_what_there_is_and_what_is_missing(studio: Studio) -> None:
+    subject = await studio.subject()
+    answer = await studio.slash(studio.alice, "photos show", token="zwx")
+    assert words.NOTHING_YET in said(answer)
+    for framing in ("face", "torso", "other"):
+        await new_photo(studio.bot.database, studio.bot.blobs, subject, framing, FACES[0][1])
+    answer = await studio.slash(studio.alice, "photos show", token="zwx")
+    text = said(answer)
+    assert "⬜ faces 1/6   ⬜ torsos 1/2" in text
+    assert words.missing_line(5, 1, 3) in text
+    panel = (answer.followups or [answer.response])[-1]
+    assert panel.attachments
+    assert words.TRAIN not in labels(panel)
+    photo = (await rows(studio.bot.database, Photo))[0]
+    dropped = await studio.alice.select(panel, [str(photo.id)])
+    assert words.dropped(photo.filename) in said(dropped)
+    assert "faces 0/6" in said(dropped)
+    assert await count(studio.bot.database, Photo) == 2
+    assert await is_tidy(studio)
+
+
+@pytest.mark.parametrize("bad", [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0" + b"\x00" * 40])
+async def test_hostile_bytes_are_answered(studio: Studio, bad: bytes) -> None:
+    subject = await studio.subject()
+    files: Any = [Handed("bad.jpg", bad), Handed(*FACES[0])]
+    first, second = await take_all(studio.bot, subject, files, "face")
+    assert words.photo_refusal("bad.jpg", first.reason, first.facts)
+    assert second.photo is not None

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.prompt import MOST_CHARACTERS, BadPrompt, check_prompt, count_words, is_sexual, with_class
+
+TOKENS = {"zwx": 7, "qqxy": 8}
+
+
+def refusal(typed: str) -> str:
+    with pytest.raises(BadPrompt) as caught:
+        check_prompt(typed, TOKENS)
+    return caught.value.reason
+
+
+@pytest.mark.parametrize("count", [3, 4, 59, 60])
+def test_3_to_60_words_pass(count: int) -> None:
+    typed = " ".join(["zwx", *["very"] * (count - 1)])
+    checked = check_prompt(typed, TOKENS)
+    assert (checked.text, checked.subject_id, checked.token) == (typed, 7, "zwx")
+
+
+@pytest.mark.parametrize(
+    ("count", "reason"),
+    [(1, "too_few_words"), (2, "too_few_words"), (61, "too_many_words"), (90, "too_many_words")],
+)
+def test_fewer_and_more_words_are_refused_with_the_count(count: int, reason: str) -> None:
+    with pytest.raises(BadPrompt) as caught:
+        check_prompt(" ".join(["zwx", *["very"] * (count - 1)]), TOKENS)
+    assert (caught.value.reason, caught.value.facts) == (reason, {"count": count})
+
+
+@given(st.lists(st.text("abcxyz,.-'é", min_size=1, max_size=5), max_size=70), st.data())
+def test_words_are_counted_as_typed(words: list[str], data: st.DataObject) -> None:
+    gaps = [data.draw(st.text(" \t\n\u00a0\u3000", min_size=1, max_size=3)) for _ in words]
+    typed = "".join(gap + word for gap, word in zip(gaps, words, strict=True))
+    assert count_words(typed) == len(words)
+    try:
+        check_prompt(typed, TOKENS)
+    except BadPrompt as bad:
+        assert (bad.reason == "too_few_words") == (len(words) < 3)
+        assert (bad.reason == "too_many_words") == (len(words) > 60)
+    else:
+        assert 3 <= len(words) <= 60
+
+
+@given(st.text(max_size=400))
+def test_any_text_passes_or_is_refused_with_a_reason(typed: str) -> None:
+    try:
+        checked = check_prompt(typed, TOKENS)
+    except BadPrompt as bad:
+        assert bad.reason
+    else:
+        assert checked.text.split() == checked.text.split(" ")
+
+
+def test_an_empty_prompt_and_an_endless_one_are_refused() -> None:
+    assert refusal("") == "too_few_words"
+    assert refusal("zwx at the " + "b" * MOST_CHARACTERS) == "too_long"
+    assert refusal("zwx " * 1000) == "too_many_words"
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u202e", "\u200b", "\u2066", "\x00", "\x07", "\x1b", "\ufeff", "\ue000", "\u00ad"]
+)
+def test_invisible_characters_are_refused(hidden: str) -> None:
+    assert refusal(f"a portrait{hidden} of zwx") == "control_characters"
+
+
+@pytest.mark.parametrize("syntax", ["<lora:x:9>", "<lyco:zwx:0.5>", "< hypernet : a >", "<a:b>"])
+def test_loader_syntax_is_refused(syntax: str) -> None:
+    assert refusal(f"a portrait of zwx {syntax}") == "loader_syntax"
+
+
+@pytest.mark.parametrize("typed", ["a portrait of zwx: happy", "zwx < 3 years old", "I <3 zwx"])
+def test_plain_signs_are_no_loader_syntax(typed: str) -> None:
+    assert check_prompt(typed, TOKENS).text == typed
+
+
+@pytest.mark.parametrize("typed", ["a man at a beach", "a zwxq at sea", "xzwx at sea", "7zwx in it"])
+def test_a_prompt_needs_a_token_of_its_own(typed: str) -> None:
+    assert refusal(typed) == "no_token"
+
+
+@pytest.mark.parametrize(
+    "typed", ["ZWX at sea", "a (zwx), smiling", "a zwx's hat", "\uff5a\uff57\uff58 at sea"]
+)
+def test_a_token_is_found_however_it_is_written(typed: str) -> None:
+    assert check_prompt(typed, TOKENS).subject_id == 7
+
+
+def test_one_subject_at_a_time() -> None:
+    with pytest.raises(BadPrompt) as caught:
+        check_prompt("zwx and qqxy at the beach", TOKENS)
+    assert (caught.value.reason, caught.value.facts) == ("two_tokens", {"tokens": "zwx, qqxy"})
+    assert check_prompt("zwx and zwx again", TOKENS).token == "zwx"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "nude", "Nudity", "NAKED", "n\u00e1ked", "nak\u00e9d", "n4ked", "nak3d", "p0rn", "s3x", "$ex",
+        "\uff4e\uff55\uff44\uff45", "n\u0430ked", "s\u0435x", "\u0440orn", "nud\u0435", "n\u03b1ked",
+        "topless", "erotic", "lingerie", "pornographic", "sexually", "sexy", "hentai", "raped", "rape",
+        "naked,", "(naked)", "half-naked", "NSFW",
+    ],
+)  # fmt: skip
+def test_sexual_prompts_are_refused_however_they_are_spelled(word: str) -> None:
+    assert is_sexual(word)
+    assert refusal(f"a {word} zwx at the beach") == "sexual"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Sussex", "Essex", "Middlesex", "a cocktail", "a grape", "grapes", "drapes", "a therapist",
+        "a sextant", "rapeseed fields", "a class assessment", "an analyst", "Scunthorpe", "Dickens",
+        "a peacock", "an unused denuded hill", "a cucumber", "a shitake", "Sexton Blake",
+        "breaststroke", "a trapeze", "Penistone", "a gynecologist", "a Cyrillic \u043c\u043e\u0440\u0435",
+    ],
+)  # fmt: skip
+def test_words_that_only_sound_alike_pass(typed: str) -> None:
+    assert not is_sexual(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("zwx at sea", "zwx woman at sea"),
+        ("ZWX at sea", "ZWX woman at sea"),
+        ("a zwx woman at sea", "a zwx woman at sea"),
+        ("a zwx Woman at sea", "a zwx Woman at sea"),
+        ("zwx, woman of letters", "zwx, woman of letters"),
+        ("zwx's hat on zwx", "zwx woman's hat on zwx woman"),
+        ("zwx womanly at sea", "zwx woman womanly at sea"),
+        ("xzwx zwxx zwx", "xzwx zwxx zwx woman"),
+    ],
+)
+def test_the_class_word_follows_the_token(typed: str, said: str) -> None:
+    assert with_class(typed, "zwx", "woman") == said
+
+
+def test_the_class_word_also_follows_a_token_in_full_width_letters() -> None:
+    text = check_prompt("\uff5a\uff57\uff58 at sea", TOKENS).text
+    assert with_class(text, "zwx", "woman") == "zwx woman at sea"

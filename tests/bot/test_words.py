@@ -1,0 +1,156 @@
+"""Every reason that can be given has a sentence, and Discord takes each of them."""
+
+from __future__ import annotations
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+
+from bot import words
+from bot.photos.errors import REASONS
+from bot.photos.terms import WARNINGS
+from storage.erase import Receipt
+
+ROOT = Path(__file__).parent.parent.parent
+MOST = 2000
+
+
+def raised(path: str, name: str) -> set[str]:
+    """The reasons in `raise Name("reason")` of a file."""
+    return {
+        argument.value
+        for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+        for argument in node.args[:1]
+        if isinstance(argument, ast.Constant)
+    }
+
+
+def verdicts() -> set[str]:
+    """The reasons that `bot.intake` gives a file without looking at it."""
+    tree = ast.parse((ROOT / "bot/intake.py").read_text())
+    keywords = (k for n in ast.walk(tree) if isinstance(n, ast.Call) for k in n.keywords)
+    given = {k.value.value for k in keywords if k.arg == "reason" and isinstance(k.value, ast.Constant)}
+    return given | raised("bot/intake.py", "_Refused")
+
+
+def failures() -> set[str]:
+    """The codes that the trainer and the queue end a job with."""
+    tree = ast.parse((ROOT / "trainer/worker.py").read_text())
+    table = next(
+        n.value
+        for n in ast.walk(tree)
+        if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name) and n.target.id == "FAILURES"
+    )
+    assert isinstance(table, ast.Dict)
+    codes = {v.value for v in table.values if isinstance(v, ast.Constant)}
+    assert codes
+    return codes | {"crashed", "error", "out_of_memory"}
+
+
+def is_fit(sentence: str) -> bool:
+    return 0 < len(sentence) <= MOST and "{" not in sentence and "None" not in sentence
+
+
+@pytest.mark.parametrize("reason", sorted(REASONS))
+def test_every_refusal_of_a_photo_has_a_sentence(reason: str) -> None:
+    facts = dict.fromkeys(REASONS[reason], 48)
+    assert is_fit(words.photo_refusal("x" * 300, reason, facts))
+
+
+@pytest.mark.parametrize("reason", sorted(verdicts()))
+def test_every_refusal_of_a_file_has_a_sentence(reason: str) -> None:
+    assert is_fit(words.photo_refusal("a.jpg", reason, {"most": 10}))
+
+
+def test_every_reason_of_the_intake_was_found() -> None:
+    assert {"too_many_files", "full", "no_framing", "unreachable", "same_file"} <= verdicts()
+
+
+@pytest.mark.parametrize("reason", sorted(raised("bot/tokens.py", "BadToken") | {"token_taken"}))
+def test_every_refusal_of_a_token_has_a_sentence(reason: str) -> None:
+    assert is_fit(words.token_refusal(reason, "x" * 1000))
+
+
+PROMPT_FACTS = {
+    "too_few_words": {"count": 1},
+    "too_many_words": {"count": 61},
+    "too_long": {"count": 700},
+    "two_tokens": {"tokens": "zwx, qqxy"},
+    "not_trained": {"token": "zwx"},
+}
+
+
+@pytest.mark.parametrize(
+    "reason", sorted(raised("bot/prompt.py", "BadPrompt") | raised("bot/commands/imagine.py", "BadPrompt"))
+)
+@pytest.mark.parametrize("trained", [0, 1, 10])
+def test_every_refusal_of_a_prompt_has_a_sentence(reason: str, trained: int) -> None:
+    tokens = [(f"token{n}", "toy robot") for n in range(trained)]
+    assert is_fit(words.prompt_refusal(reason, PROMPT_FACTS.get(reason, {}), tokens))
+
+
+def test_counts_are_told_in_words_that_fit() -> None:
+    assert "1 word:" in words.prompt_refusal("too_few_words", {"count": 1}, [])
+    assert "61 words" in words.prompt_refusal("too_many_words", {"count": 61}, [])
+
+
+@pytest.mark.parametrize("code", sorted(failures()))
+def test_every_failure_has_a_sentence_of_its_own(code: str) -> None:
+    assert is_fit(words.failure(code))
+    assert code == "error" or words.failure(code) != words.TROUBLE
+
+
+def test_an_unknown_failure_still_has_a_sentence() -> None:
+    assert words.failure("never heard of") == words.failure(None) == words.TROUBLE
+
+
+@pytest.mark.parametrize("warning", WARNINGS)
+def test_every_warning_is_said(warning: str) -> None:
+    said, plain = (words.photo_accepted("a.jpg", "face", w, None) for w in ([warning], []))
+    assert said != plain
+
+
+@pytest.mark.parametrize("code", ["underfit", "overfit", "no_class_images"])
+def test_every_plan_warning_has_a_sentence(code: str) -> None:
+    assert is_fit(words.plan_warning(code, 800, "woman"))
+
+
+@pytest.mark.parametrize("phase", ["loading", "dataset", "class-images", "training", "samples", "?"])
+@pytest.mark.parametrize(("step", "total", "rate"), [(0, 0, None), (3, 10, 0.5), (10, 10, 4.0)])
+def test_progress_is_said_at_every_point(
+    phase: str, step: int, total: int, rate: float | None
+) -> None:
+    assert is_fit(words.progress_line(phase, step, total, rate))
+
+
+def test_a_members_own_words_cannot_break_out_of_their_place() -> None:
+    shown = words.photo_refusal("`@everyone`\n# big.jpg" * 40, "empty", {})
+    assert shown.count("`") == 2
+    assert "\n" not in shown
+    for said in (words.picture_waiting, words.picture_failed):
+        assert len(said("w" * 600 + "\n" * 50, None).splitlines()[0]) <= 410  # type: ignore[operator]
+
+
+def test_constant_sentences_fit_into_a_message() -> None:
+    constants = {n: v for n, v in vars(words).items() if n.isupper() and isinstance(v, str)}
+    assert "CONSENT" in constants
+    for sentence in constants.values():
+        assert 0 < len(sentence) <= MOST
+        assert all(name in {None, "token", "class_word", "attempt"} for _, name, _, _ in string.Formatter().parse(sentence))
+
+
+@pytest.mark.parametrize(
+    ("s", "said"),
+    [(0, "1 second"), (1.2, "1 second"), (42, "42 seconds"), (120, "2 minutes"), (7200, "2.0 hours")],
+)
+def test_durations_are_said_as_people_say_them(s: float, said: str) -> None:
+    assert words.span(s) == said
+
+
+def test_a_receipt_counts_one_and_many() -> None:
+    said = words.forgotten(Receipt(1, 8, 0, 2, 1, 1_500_000))
+    assert "1 subject, 8 photos, 0 trainings, 2 pictures, 1 job, 1.5 MB" in said
+    assert "nothing of yours" in words.forgotten(Receipt(0, 0, 0, 0, 0, 0))
