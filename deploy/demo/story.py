@@ -138,6 +138,11 @@ class Story:
     async def starts_training(self) -> Any:
         stage = self.stage
         self.scene(0.16, "The plan, confirmed")
+
+        async def is_awake() -> bool:
+            return gallery.is_awake(await gallery.latest_worker(stage.bot.database))
+
+        await stage.wait_for("the trainer to wake up", is_awake)
         answer = await stage.slash(stage.alice, "train", token=TOKEN)
         self.check(
             "a plan is shown first", private(answer, "**Steps**", "**In line** You are next")
@@ -155,10 +160,12 @@ class Story:
         self.scene(0.18, "Training, watched live")
         seen: list[tuple[str, int]] = []
         noted: set[str] = set()
+        told_last = ""
         job_id = (await self.rows(tables.Job))[0].id
         assert job_id is not None
 
         async def is_over() -> bool:
+            nonlocal told_last
             job = await queue.get(stage.bot.database, job_id)
             assert job is not None
             told = job.progress
@@ -168,8 +175,10 @@ class Story:
             start, length = share.get(phase, (0.18, 0.0))
             self.tell(start + length * step / max(1, total), f"{phase or 'waiting'} {step}/{total}")
             quarter = f"{phase} {4 * step // max(1, total)}"
-            if phase in share and quarter not in noted and 0 < step < total:
+            says = shown(self.again(panel))
+            if phase in share and quarter not in noted and 0 < step < total and says != told_last:
                 noted.add(quarter)
+                told_last = says
                 await stage.transcript.bot(self.again(panel))
             return job.finished_at is not None and job.delivered_at is not None
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
 
 from deploy.demo.stage import Stage
@@ -16,9 +17,10 @@ from deploy.demo.story import photo_files, text_of
 from storage import gallery, queue
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> Any:
-    async with Stage(tmp_path) as stage:
+@asynccontextmanager
+async def curtain(folder: Path) -> AsyncIterator[Stage]:
+    """A stage for one test. No fixture: simcord's clock belongs to the context of its test."""
+    async with Stage(folder) as stage:
         stage.transcript.scene("test")
         yield stage
 
@@ -61,57 +63,60 @@ async def until_training(stage: Stage, job_id: int) -> None:
 
 
 async def test_photos_become_a_subject_and_a_prompt_is_served_while_another_training_runs(
-    stage: Stage,
+    tmp_path: Path,
 ) -> None:
-    await ready_subject(stage)
-    first = await until_state(stage, await start_training(stage), "done")
-    adapter = await gallery.current_adapter(stage.bot.database, first.subject_id)
-    assert adapter is not None
-    assert adapter.card["steps"] == 50
+    async with curtain(tmp_path) as stage:
+        await ready_subject(stage)
+        first = await until_state(stage, await start_training(stage), "done")
+        adapter = await gallery.current_adapter(stage.bot.database, first.subject_id)
+        assert adapter is not None
+        assert adapter.card["steps"] == 50
 
-    second = await start_training(stage)
-    await until_training(stage, second)
-    answer = await stage.slash(stage.alice, "imagine", prompt="a portrait of zwx at the beach")
-    (drawing,) = [j for j in await queue.open_jobs(stage.bot.database) if j.kind == "generate"]
+        second = await start_training(stage)
+        await until_training(stage, second)
+        answer = await stage.slash(stage.alice, "imagine", prompt="a portrait of zwx at the beach")
+        (drawing,) = [j for j in await queue.open_jobs(stage.bot.database) if j.kind == "generate"]
 
-    async def is_answered() -> bool:
-        return bool(stage.channel.history()[-1].attachments) or any(
-            m.id == answer.response.id and m.attachments for m in stage.channel.history()
-        )
+        async def is_answered() -> bool:
+            return bool(stage.channel.history()[-1].attachments) or any(
+                m.id == answer.response.id and m.attachments for m in stage.channel.history()
+            )
 
-    await stage.wait_for("the picture", is_answered)
-    drawn = await queue.get(stage.bot.database, drawing.id or 0)
-    training = await until_state(stage, second, "done")
-    assert drawn is not None
-    assert drawn.finished_at is not None
-    assert drawn.finished_at < training.finished_at
-    shown = next(m for m in stage.channel.history() if m.id == answer.response.id)
-    picture = Image.open(io.BytesIO(await shown.attachments[0].read()))
-    assert picture.size == (64, 64)
-    assert len(set(picture.getdata())) > 200
-
-
-async def test_a_training_survives_the_death_of_its_worker(stage: Stage) -> None:
-    await ready_subject(stage)
-    job_id = await start_training(stage)
-    await until_training(stage, job_id)
-    os.kill(worker_pid(stage), signal.SIGKILL)
-    job = await until_state(stage, job_id, "done")
-    assert job.attempt == 2
-    assert len(await gallery.images_of(stage.bot.database, job_id)) == 8
+        await stage.wait_for("the picture", is_answered)
+        drawn = await queue.get(stage.bot.database, drawing.id or 0)
+        training = await until_state(stage, second, "done")
+        assert drawn is not None
+        assert drawn.finished_at is not None
+        assert drawn.finished_at < training.finished_at
+        shown = next(m for m in stage.channel.history() if m.id == answer.response.id)
+        picture = Image.open(io.BytesIO(await shown.attachments[0].read()))
+        assert picture.size == (64, 64)
+        assert len(picture.convert("RGB").getcolors(4096) or []) > 200
 
 
-async def test_a_cancelled_training_stops_and_leaves_nothing(stage: Stage) -> None:
-    await ready_subject(stage)
-    job_id = await start_training(stage)
-    await until_training(stage, job_id)
-    panel = next(m for m in stage.channel.history() if m.embeds)
-    answer = await stage.click(stage.alice, panel, "Cancel")
-    assert "Stopping" in text_of(answer)
-    job = await until_state(stage, job_id, "cancelled")
-    assert await gallery.current_adapter(stage.bot.database, job.subject_id) is None
-    left = {key.split("/")[0] for key in list(stage.bot.blobs.keys())}
-    assert left == {"photos", "crops", "class"}
+async def test_a_training_survives_the_death_of_its_worker(tmp_path: Path) -> None:
+    async with curtain(tmp_path) as stage:
+        await ready_subject(stage)
+        job_id = await start_training(stage)
+        await until_training(stage, job_id)
+        os.kill(worker_pid(stage), signal.SIGKILL)
+        job = await until_state(stage, job_id, "done")
+        assert job.attempt == 2
+        assert len(await gallery.images_of(stage.bot.database, job_id)) == 8
+
+
+async def test_a_cancelled_training_stops_and_leaves_nothing(tmp_path: Path) -> None:
+    async with curtain(tmp_path) as stage:
+        await ready_subject(stage)
+        job_id = await start_training(stage)
+        await until_training(stage, job_id)
+        panel = next(m for m in stage.channel.history() if m.embeds)
+        answer = await stage.click(stage.alice, panel, "Cancel")
+        assert "Stopping" in text_of(answer)
+        job = await until_state(stage, job_id, "cancelled")
+        assert await gallery.current_adapter(stage.bot.database, job.subject_id) is None
+        left = {key.split("/")[0] for key in list(stage.bot.blobs.keys())}
+        assert left == {"photos", "crops", "class"}
 
 
 def worker_pid(stage: Stage) -> int:
