@@ -137,9 +137,6 @@ def said(answer: Any) -> str:
 
 def labels(message: Any) -> list[str]:
     """The buttons of a message that can be pressed."""
-    return [
-        button["label"]
-        for row in message.components
-        for button in row["components"]
-        if button.get("label") and not button.get("disabled")
-    ]
+    posted = getattr(message, "message", message)
+    buttons = [button for row in posted.components for button in row.children]
+    return [b.label for b in buttons if getattr(b, "label", None) and not b.disabled]

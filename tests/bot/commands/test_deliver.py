@@ -1,0 +1,211 @@
+"""What members see of the trainer's work: panels edited in place, pictures, all from rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot import words
+from bot.deliver import GRACE_S
+from storage import queue, subjects
+from storage.tables import Job
+from tests.bot.commands.conftest import Studio, labels, messages, said, shown
+from tests.rows import SQUARE, an_adapter, an_image, ask, claimed, rows
+
+PROMPT = "zwx at the beach"
+
+
+async def training_panel(studio: Studio) -> Any:
+    await studio.covered()
+    plan = await studio.slash(studio.alice, "train", token="zwx")
+    return messages(await studio.alice.click(plan.response, label=words.START))[0]
+
+
+async def finish(studio: Studio, lease: queue.Lease, outcome: dict[str, Any], pictures: int) -> None:
+    """What a trainer does at the end of a job."""
+    async with queue.finishing(studio.bot.database, lease, outcome) as session:
+        for number in range(pictures):
+            key = await studio.bot.blobs.put("images", SQUARE, "png")
+            session.add(an_image(lease.job, number, key))
+
+
+def posts(studio: Studio) -> int:
+    return len(studio.channel.history())
+
+
+async def delivered(studio: Studio) -> list[bool]:
+    return [job.delivered_at is not None for job in await rows(studio.bot.database, Job)]
+
+
+async def test_one_panel_follows_a_training_to_its_end(studio: Studio) -> None:
+    panel = await training_panel(studio)
+    database = studio.bot.database
+    before = posts(studio)
+    lease = await claimed(database)
+    for step in (30, 60):
+        progress = {"phase": "training", "step": step, "total": 120, "rate": 2.0}
+        await queue.beat(database, lease, progress=progress)
+        await studio.look()
+        assert words.progress_line("training", step, 120, 2.0) in shown(studio.again(panel))
+        assert labels(studio.again(panel)) == [words.CANCEL]
+    assert posts(studio) == before
+    await finish(studio, lease, {"steps": 120, "seconds": 60.0}, 8)
+    await studio.look()
+    assert words.trained("zwx", "woman", 120, 60.0) in shown(studio.again(panel))
+    assert labels(studio.again(panel)) == [words.SHOW_SHEET]
+    assert posts(studio) == before + 1  # the word that it is ready, which pings its member
+    ping = studio.channel.last_message
+    assert ping.content == words.trained_ping(f"<@{studio.alice.id}>", "zwx")
+    assert [member.id for member in ping.mentions] == [studio.alice.id]
+    await studio.look()
+    assert posts(studio) == before + 1
+    stranger = await studio.bob.click(ping, label=words.SHOW_SHEET)
+    assert said(stranger) == words.NOT_FOR_YOU
+    sheet = await studio.alice.click(ping, label=words.SHOW_SHEET)
+    assert "Sample sheet of zwx" in said(sheet)
+    assert messages(sheet)[-1].attachments
+
+
+async def test_a_panel_is_not_edited_while_nothing_changes(studio: Studio) -> None:
+    await training_panel(studio)
+    await studio.look()
+    await claimed(studio.bot.database)
+    await studio.look()
+    before = len(studio.env.http_requests)
+    for _ in range(3):
+        await studio.look()
+    assert len(studio.env.http_requests) == before
+
+
+async def test_a_training_that_crashed_says_so_and_that_it_goes_on(studio: Studio) -> None:
+    panel = await training_panel(studio)
+    for error in (None, "out_of_memory"):
+        lease = await claimed(studio.bot.database)
+        if error is None:
+            await queue.give_back(studio.bot.database, lease, count_attempt=True)
+        else:
+            await queue.fail(studio.bot.database, lease, error)
+        await studio.look()
+        expected = words.failure(error) if error else words.RETRYING.format(attempt=2)
+        assert expected in shown(studio.again(panel))
+
+
+async def test_pictures_come_to_the_message_that_asked(studio: Studio) -> None:
+    await studio.trained()
+    answer = await studio.slash(studio.alice, "imagine", prompt=PROMPT, pictures=2, seed=5)
+    message, before = messages(answer)[0], posts(studio)
+    lease = await claimed(studio.bot.database)
+    await studio.look()
+    assert words.picture_running(PROMPT) == studio.again(message).content
+    await finish(studio, lease, {"seconds": 1.0}, 2)
+    await studio.look()
+    answered = studio.again(message)
+    names = [f"darkroom-{lease.job.id}-{number}.png" for number in range(2)]
+    assert [attachment.filename for attachment in answered.attachments] == names
+    assert await answered.attachments[0].read() == SQUARE
+    assert "seeds 5 to 6" in answered.content
+    assert answered.components == []
+    assert posts(studio) == before
+
+
+async def test_a_picture_whose_file_is_lost_does_not_hold_up_the_others(studio: Studio) -> None:
+    await studio.trained()
+    answer = await studio.slash(studio.alice, "imagine", prompt=PROMPT, pictures=2)
+    lease = await claimed(studio.bot.database)
+    async with queue.finishing(studio.bot.database, lease, {}) as session:
+        lost = "images/00/" + "0" * 32 + ".png"
+        session.add(an_image(lease.job, 0, lost))
+        session.add(an_image(lease.job, 1, await studio.bot.blobs.put("images", SQUARE, "png")))
+    await studio.look()
+    assert len(studio.again(messages(answer)[0]).attachments) == 1
+    assert await delivered(studio) == [True]
+
+
+@pytest.mark.parametrize("code", ["adapter_damaged", "error"])
+async def test_a_picture_that_failed_says_why(studio: Studio, code: str) -> None:
+    await studio.trained()
+    answer = await studio.slash(studio.alice, "imagine", prompt=PROMPT)
+    await queue.fail(studio.bot.database, await claimed(studio.bot.database), code)
+    await studio.look()
+    answered = studio.again(messages(answer)[0])
+    assert answered.content == words.picture_failed(PROMPT, code)
+    assert answered.components == []
+
+
+async def test_what_ended_while_the_bot_was_down_is_delivered_after_the_restart(
+    studio: Studio,
+) -> None:
+    await studio.trained()
+    message = messages(await studio.slash(studio.alice, "imagine", prompt=PROMPT))[0]
+    lease = await claimed(studio.bot.database)
+    await finish(studio, lease, {"seconds": 1.0}, 1)
+    await studio.restart()
+    await studio.look()
+    assert len(studio.again(message).attachments) == 1
+    assert await delivered(studio) == [True]
+
+
+async def test_buttons_from_before_a_restart_still_work(studio: Studio) -> None:
+    panel = await training_panel(studio)
+    await studio.restart()
+    assert said(await studio.bob.click(panel, label=words.CANCEL)) == words.NOT_FOR_YOU
+    assert said(await studio.alice.click(panel, label=words.CANCEL)) == words.CANCELLED
+
+
+async def test_a_job_that_lost_its_message_is_posted_where_it_was_asked_for(
+    studio: Studio,
+) -> None:
+    """As after a crash between the command's answer and the note of where it is."""
+    subject = await studio.trained()
+    spec = {"prompt": PROMPT, "typed": PROMPT, "adapter": 1, "seed": 1, "pictures": 1}
+    await ask(studio.bot.database, studio.alice.id, subject=subject, spec=spec,
+              channel_id=studio.channel.id)  # fmt: skip
+    await finish(studio, await claimed(studio.bot.database), {"seconds": 1.0}, 1)
+    await studio.look(2)
+    assert await delivered(studio) == [False]  # the command may still be writing it down
+    await studio.look(GRACE_S)
+    assert len(studio.channel.last_message.attachments) == 1
+    assert await delivered(studio) == [True]
+
+
+async def test_what_cannot_be_delivered_is_tried_once(studio: Studio) -> None:
+    await studio.trained()
+    message = messages(await studio.slash(studio.alice, "imagine", prompt=PROMPT))[0]
+    await studio.channel.last_message.delete()
+    lease = await claimed(studio.bot.database)
+    for step in range(3):
+        await queue.beat(studio.bot.database, lease, progress={"step": step})
+        await studio.look()
+    await finish(studio, lease, {"seconds": 1.0}, 1)
+    await studio.look()
+    assert await delivered(studio) == [True]
+    before = len(studio.env.http_requests)
+    await studio.look()
+    assert len(studio.env.http_requests) == before
+    assert message.id not in {m.id for m in studio.channel.history()}
+
+
+async def test_when_discord_stumbles_the_next_round_delivers(
+    studio: Studio, caplog: pytest.LogCaptureFixture
+) -> None:
+    await studio.trained()
+    message = messages(await studio.slash(studio.alice, "imagine", prompt=PROMPT))[0]
+    await finish(studio, await claimed(studio.bot.database), {"seconds": 1.0}, 1)
+    studio.env.inject_error("PATCH", "/channels/*/messages/*", status=400, times=1)
+    await studio.look()
+    assert "waits for the next round" in caplog.text
+    assert await delivered(studio) == [True]
+    assert len(studio.again(message).attachments) == 1
+
+
+async def test_an_adapter_of_a_finished_training_can_be_drawn_with(studio: Studio) -> None:
+    await training_panel(studio)
+    lease = await claimed(studio.bot.database)
+    async with queue.finishing(studio.bot.database, lease, {"steps": 1, "seconds": 1}) as session:
+        subject = await subjects.owned_subject(studio.bot.database, studio.alice.id, "zwx")
+        key = await studio.bot.blobs.put("adapters", b"weights", "safetensors")
+        session.add(an_adapter(subject, lease.job, key))
+    await studio.look()
+    answer = await studio.slash(studio.alice, "imagine", prompt=PROMPT)
+    assert words.waiting_line(0) in shown(messages(answer)[0])

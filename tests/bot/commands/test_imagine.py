@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from typing import Any
+
+from bot import words
+from storage.tables import Job
+from tests.bot.commands.conftest import Studio, messages, said, shown
+from tests.rows import claimed, count, rows
+
+
+async def test_prompts_that_cannot_be_drawn_are_refused_with_the_reason(studio: Studio) -> None:
+    await studio.trained()
+    await studio.subject(token="qqxy")
+    for prompt, reason in (
+        ("zwx smiling", "2 words"),
+        (" ".join(["zwx", *["very"] * 60]), "61 words"),
+        ("a naked zwx at the beach", "do not make sexual pictures"),
+        ("a zwx <lora:x:9> portrait", "is needed here"),
+        ("a man at the beach", "no token of yours"),
+        ("zwx and qqxy at sea", "names zwx, qqxy"),
+        ("a portrait of qqxy", "`qqxy` is not trained yet"),
+        ("a portrait \u202eof zwx", "invisible characters"),
+    ):
+        assert reason in said(await studio.slash(studio.alice, "imagine", prompt=prompt))
+    assert await count(studio.bot.database, Job) == 0
+
+
+async def test_another_members_token_is_as_unknown_as_any(studio: Studio) -> None:
+    await studio.trained()
+    theirs = await studio.slash(studio.bob, "imagine", prompt="a portrait of zwx here")
+    unknown = await studio.slash(studio.bob, "imagine", prompt="a portrait of qqxy here")
+    assert said(theirs) == said(unknown)
+    assert await count(studio.bot.database, Job) == 0
+
+
+async def test_a_prompt_becomes_a_job_with_the_class_word_and_the_newest_adapter(
+    studio: Studio,
+) -> None:
+    subject = await studio.trained()
+    answer = await studio.slash(
+        studio.alice, "imagine", prompt="ZWX  at the beach", pictures=3, seed=7
+    )
+    (job,) = await rows(studio.bot.database, Job)
+    assert (job.kind, job.interactive, job.subject_id) == ("generate", True, subject.id)
+    assert job.spec == {
+        "prompt": "ZWX woman at the beach",
+        "typed": "ZWX at the beach",
+        "adapter": 1,
+        "seed": 7,
+        "pictures": 3,
+    }
+    (message,) = messages(answer)
+    assert job.message_id == message.id
+    assert words.waiting_line(0) in shown(message)
+
+
+async def test_without_a_seed_every_picture_is_another(studio: Studio) -> None:
+    await studio.trained()
+    for _ in range(2):
+        await studio.slash(studio.alice, "imagine", prompt="zwx at the beach")
+    first, second = await rows(studio.bot.database, Job)
+    assert first.spec["seed"] != second.spec["seed"]
+
+
+async def test_a_prompt_pings_nobody(studio: Studio) -> None:
+    await studio.trained()
+    everyone = f"@everyone @here <@{studio.bob.id}> look at zwx"
+    (message,) = messages(await studio.slash(studio.alice, "imagine", prompt=everyone))
+    await claimed(studio.bot.database)
+    await studio.look()
+    posted = studio.again(message)
+    assert "@everyone" in posted.content
+    assert not posted.mention_everyone
+    sent = [body for body in bodies(studio) if "@everyone" in str(body.get("content"))]
+    assert len(sent) == 2
+    assert [body["allowed_mentions"] for body in sent] == [{"parse": []}] * 2
+
+
+def bodies(studio: Studio) -> list[dict[str, Any]]:
+    """What the bot sent, of interactions what is in their envelope."""
+    sent = [request.json for request in studio.env.http_requests if isinstance(request.json, dict)]
+    return [body.get("data") or body for body in sent]

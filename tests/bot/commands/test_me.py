@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from bot import words
+from storage.subjects import has_consented
+from storage.tables import Job, Photo, Subject
+from tests.bot.commands.conftest import Studio, said
+from tests.rows import ask, count, rows
+
+
+async def test_a_member_is_forgotten_with_a_receipt(studio: Studio) -> None:
+    database = studio.bot.database
+    subject = await studio.covered()
+    await studio.covered(studio.bob, token="qqxy")
+    await ask(database, studio.alice.id, subject=subject)
+    question = await studio.slash(studio.alice, "me forget")
+    assert said(question) == words.FORGET_QUESTION
+    kept = await studio.alice.click(question.response, label=words.FORGET_NO)
+    assert said(kept) == words.KEPT
+    assert await count(database, Photo) == 16
+    question = await studio.slash(studio.alice, "me forget")
+    answer = await studio.alice.click(question.response, label=words.FORGET_YES)
+    assert "Receipt: 1 subject, 8 photos, 0 trainings, 0 pictures, 1 job" in said(answer)
+    assert [s.token for s in await rows(database, Subject)] == ["qqxy"]
+    assert await count(database, Job) == 0
+    assert not await has_consented(database, studio.alice.id, words.CONSENT_VERSION)
+    named = {k for p in await rows(database, Photo) for k in (p.upright_key, p.crop_key)}
+    assert set(studio.bot.blobs.keys()) == named
+    await studio.look()
+
+
+async def test_who_left_nothing_is_told_so(studio: Studio) -> None:
+    question = await studio.slash(studio.bob, "me forget")
+    answer = await studio.bob.click(question.response, label=words.FORGET_YES)
+    assert "I keep nothing of yours" in said(answer)
