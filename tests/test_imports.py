@@ -61,7 +61,8 @@ def test_only_storage_reads_the_wall_clock() -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "absent"), [("bot.app", HEAVY | {"trainer"}), ("trainer.supervise", {"torch", "discord"})]
+    ("module", "absent"),
+    [("bot.app", HEAVY | {"trainer"}), ("trainer.supervise", {"torch", "discord"})],
 )
 def test_what_starts_fast_loads_nothing_heavy(module: str, absent: set[str]) -> None:
     said = subprocess.run(

@@ -37,23 +37,24 @@ def test_words_are_counted_as_typed(words: list[str], data: st.DataObject) -> No
     gaps = [data.draw(st.text(" \t\n\u00a0\u3000", min_size=1, max_size=3)) for _ in words]
     typed = "".join(gap + word for gap, word in zip(gaps, words, strict=True))
     assert count_words(typed) == len(words)
-    try:
-        check_prompt(typed, TOKENS)
-    except BadPrompt as bad:
-        assert (bad.reason == "too_few_words") == (len(words) < 3)
-        assert (bad.reason == "too_many_words") == (len(words) > 60)
-    else:
-        assert 3 <= len(words) <= 60
+    reason = verdict(typed)
+    assert (reason == "too_few_words") == (len(words) < 3)
+    assert (reason == "too_many_words") == (len(words) > 60)
 
 
 @given(st.text(max_size=400))
 def test_any_text_passes_or_is_refused_with_a_reason(typed: str) -> None:
+    assert verdict(typed) != ""
+
+
+def verdict(typed: str) -> str | None:
+    """The reason against a prompt, or None when it passes as plain words with single blanks."""
     try:
-        checked = check_prompt(typed, TOKENS)
+        text = check_prompt(typed, TOKENS).text
     except BadPrompt as bad:
-        assert bad.reason
-    else:
-        assert checked.text.split() == checked.text.split(" ")
+        return bad.reason
+    assert text.split() == text.split(" ")
+    return None
 
 
 def test_an_empty_prompt_and_an_endless_one_are_refused() -> None:
@@ -79,7 +80,9 @@ def test_plain_signs_are_no_loader_syntax(typed: str) -> None:
     assert check_prompt(typed, TOKENS).text == typed
 
 
-@pytest.mark.parametrize("typed", ["a man at a beach", "a zwxq at sea", "xzwx at sea", "7zwx in it"])
+@pytest.mark.parametrize(
+    "typed", ["a man at a beach", "a zwxq at sea", "xzwx at sea", "7zwx in it"]
+)
 def test_a_prompt_needs_a_token_of_its_own(typed: str) -> None:
     assert refusal(typed) == "no_token"
 

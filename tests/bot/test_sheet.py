@@ -20,7 +20,14 @@ def opened(png: bytes) -> Image.Image:
 
 @pytest.mark.parametrize(
     ("number", "columns", "across", "down"),
-    [(0, None, 1, 0), (1, None, 1, 1), (5, None, 5, 1), (6, None, 5, 2), (8, 4, 4, 2), (40, None, 5, 8)],
+    [
+        (0, None, 1, 0),
+        (1, None, 1, 1),
+        (5, None, 5, 1),
+        (6, None, 5, 2),
+        (8, 4, 4, 2),
+        (40, None, 5, 8),
+    ],
 )
 def test_pictures_lie_in_rows(number: int, columns: int | None, across: int, down: int) -> None:
     sheet = opened(contact_sheet([tile("red")] * number, columns))

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tokens import CLASSES, GRAMMAR, RESERVED, BadToken, check_class, check_token, ordinary_words
+from bot.tokens import (
+    CLASSES,
+    GRAMMAR,
+    RESERVED,
+    BadToken,
+    check_class,
+    check_token,
+    ordinary_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -89,12 +97,16 @@ def test_every_class_word_that_is_offered_is_taken(kind: str) -> None:
     assert [check_class(word) for word in CLASSES[kind]] == list(CLASSES[kind])
 
 
-@pytest.mark.parametrize(("typed", "word"), [(" Toy  Robot ", "toy robot"), ("half-elf", "half-elf")])
+@pytest.mark.parametrize(
+    ("typed", "word"), [(" Toy  Robot ", "toy robot"), ("half-elf", "half-elf")]
+)
 def test_class_words_are_folded(typed: str, word: str) -> None:
     assert check_class(typed) == word
 
 
-@pytest.mark.parametrize("typed", ["", "x", "a man of letters", "../x", "w0man", "<x:1>", "x" * 50, "zw\u0445"])
+@pytest.mark.parametrize(
+    "typed", ["", "x", "a man of letters", "../x", "w0man", "<x:1>", "x" * 50, "zw\u0445"]
+)
 def test_a_class_is_one_or_two_plain_words(typed: str) -> None:
     with pytest.raises(BadToken) as caught:
         check_class(typed)

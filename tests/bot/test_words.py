@@ -32,7 +32,9 @@ def verdicts() -> set[str]:
     """The reasons that `bot.intake` gives a file without looking at it."""
     tree = ast.parse((ROOT / "bot/intake.py").read_text())
     keywords = (k for n in ast.walk(tree) if isinstance(n, ast.Call) for k in n.keywords)
-    given = {k.value.value for k in keywords if k.arg == "reason" and isinstance(k.value, ast.Constant)}
+    given = {
+        k.value.value for k in keywords if k.arg == "reason" and isinstance(k.value, ast.Constant)
+    }
     return given | raised("bot/intake.py", "_Refused")
 
 
@@ -42,7 +44,9 @@ def failures() -> set[str]:
     table = next(
         n.value
         for n in ast.walk(tree)
-        if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name) and n.target.id == "FAILURES"
+        if isinstance(n, ast.AnnAssign)
+        and isinstance(n.target, ast.Name)
+        and n.target.id == "FAILURES"
     )
     assert isinstance(table, ast.Dict)
     codes = {v.value for v in table.values if isinstance(v, ast.Constant)}
@@ -84,7 +88,8 @@ PROMPT_FACTS = {
 
 
 @pytest.mark.parametrize(
-    "reason", sorted(raised("bot/prompt.py", "BadPrompt") | raised("bot/commands/imagine.py", "BadPrompt"))
+    "reason",
+    sorted(raised("bot/prompt.py", "BadPrompt") | raised("bot/commands/imagine.py", "BadPrompt")),
 )
 @pytest.mark.parametrize("trained", [0, 1, 10])
 def test_every_refusal_of_a_prompt_has_a_sentence(reason: str, trained: int) -> None:
@@ -118,7 +123,9 @@ def test_every_plan_warning_has_a_sentence(code: str) -> None:
     assert is_fit(words.plan_warning(code, 800, "woman"))
 
 
-@pytest.mark.parametrize("phase", ["loading", "dataset", "class-images", "training", "samples", "?"])
+@pytest.mark.parametrize(
+    "phase", ["loading", "dataset", "class-images", "training", "samples", "?"]
+)
 @pytest.mark.parametrize(("step", "total", "rate"), [(0, 0, None), (3, 10, 0.5), (10, 10, 4.0)])
 def test_progress_is_said_at_every_point(
     phase: str, step: int, total: int, rate: float | None
@@ -139,12 +146,21 @@ def test_constant_sentences_fit_into_a_message() -> None:
     assert "CONSENT" in constants
     for sentence in constants.values():
         assert 0 < len(sentence) <= MOST
-        assert all(name in {None, "token", "class_word", "attempt"} for _, name, _, _ in string.Formatter().parse(sentence))
+        assert all(
+            name in {None, "token", "class_word", "attempt"}
+            for _, name, _, _ in string.Formatter().parse(sentence)
+        )
 
 
 @pytest.mark.parametrize(
     ("s", "said"),
-    [(0, "1 second"), (1.2, "1 second"), (42, "42 seconds"), (120, "2 minutes"), (7200, "2.0 hours")],
+    [
+        (0, "1 second"),
+        (1.2, "1 second"),
+        (42, "42 seconds"),
+        (120, "2 minutes"),
+        (7200, "2.0 hours"),
+    ],
 )
 def test_durations_are_said_as_people_say_them(s: float, said: str) -> None:
     assert words.span(s) == said

@@ -75,9 +75,7 @@ def test_a_folder_or_suffix_that_leads_elsewhere_writes_nothing(
     assert list(blobs.keys()) == []
 
 
-def test_a_write_that_fails_leaves_nothing(
-    blobs: Blobs, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_that_fails_leaves_nothing(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 

@@ -158,7 +158,11 @@ async def test_a_claim_never_walks_over_finished_jobs(database: Database) -> Non
     """Every statement of a claim, explained with the very values it ran with."""
     waiting = await ask(database)
     async with database.write() as session:
-        values = waiting.model_dump() | {"id": None, "state": "done", "finished_at": waiting.run_after}
+        values = waiting.model_dump() | {
+            "id": None,
+            "state": "done",
+            "finished_at": waiting.run_after,
+        }
         session.add_all(Job(**values | {"request_id": f"old-{n}"}) for n in range(300))
     ran: list[tuple[str, Any]] = []
 

@@ -152,9 +152,7 @@ async def test_an_impossible_job_is_refused(database: Database, change: dict[str
     "change",
     [{"owner_id": 99}, {"kind": "ghost"}, {"token": "ab"}, {"token": "a" * 17}, {"token": "zwx"}],
 )
-async def test_an_impossible_subject_is_refused(
-    database: Database, change: dict[str, Any]
-) -> None:
+async def test_an_impossible_subject_is_refused(database: Database, change: dict[str, Any]) -> None:
     subject = await new_subject(database)
     await refused(
         database, Subject(**subject.model_dump() | {"id": None, "token": "qqxy"} | change)

@@ -64,9 +64,7 @@ async def test_a_trainer_that_falls_silent_counts_as_asleep(
     database: Database, clock: Clock
 ) -> None:
     assert not gallery.is_awake(await gallery.latest_worker(database))
-    worker_id = await gallery.check_in(
-        database, Worker(base="tiny", base_hash="0", device="cpu")
-    )
+    worker_id = await gallery.check_in(database, Worker(base="tiny", base_hash="0", device="cpu"))
     assert gallery.is_awake(await gallery.latest_worker(database))
     clock.advance(gallery.AWAKE_S + 1)
     assert not gallery.is_awake(await gallery.latest_worker(database))

@@ -74,9 +74,7 @@ async def test_one_file_is_one_photo_of_a_subject(database: Database, blobs: Blo
     photo = await new_photo(database, blobs, subject)
     assert await subjects.knows_photo(database, subject.id or 0, photo.source_sha256)
     assert not await subjects.knows_photo(database, other.id or 0, photo.source_sha256)
-    copy = Photo(
-        **photo.model_dump() | {"id": None, "upright_key": "other", "crop_key": "another"}
-    )
+    copy = Photo(**photo.model_dump() | {"id": None, "upright_key": "other", "crop_key": "another"})
     assert await subjects.add_photo(database, copy) is None
     assert await count(database, Photo) == 1
 

@@ -22,7 +22,9 @@ async def training_panel(studio: Studio) -> Any:
     return messages(await studio.alice.click(plan.response, label=words.START))[0]
 
 
-async def finish(studio: Studio, lease: queue.Lease, outcome: dict[str, Any], pictures: int) -> None:
+async def finish(
+    studio: Studio, lease: queue.Lease, outcome: dict[str, Any], pictures: int
+) -> None:
     """What a trainer does at the end of a job."""
     async with queue.finishing(studio.bot.database, lease, outcome) as session:
         for number in range(pictures):

@@ -51,9 +51,7 @@ async def test_nothing_is_taken_before_the_consent_and_what_waited_is_taken_afte
 async def test_after_a_no_nothing_is_kept(studio: Studio) -> None:
     alice, database = studio.alice, studio.bot.database
     await new_subject(database, alice.id)
-    answer = await studio.slash(
-        alice, "photos add", token="zwx", framing="face", **given(FACES[0])
-    )
+    answer = await studio.slash(alice, "photos add", token="zwx", framing="face", **given(FACES[0]))
     declined = await alice.click(answer.response, label=words.CONSENT_NO)
     assert said(declined) == words.CONSENT_REFUSED
     assert not await has_consented(database, alice.id, words.CONSENT_VERSION)
@@ -74,10 +72,9 @@ async def test_bad_files_are_refused_one_by_one_and_the_others_kept(studio: Stud
     await studio.subject()
     small = io.BytesIO()
     Image.new("RGB", (48, 48)).save(small, "PNG")
-    answer = await studio.slash(
-        studio.alice, "photos add", token="zwx", framing="face",
-        **given(FACES[0], BROKEN, ("small.png", small.getvalue()), ("a.exe", b"MZ" * 90), FACES[1], FACES[0]),
-    )  # fmt: skip
+    bad = (BROKEN, ("small.png", small.getvalue()), ("a.exe", b"MZ" * 90))
+    files = given(FACES[0], *bad, FACES[1], FACES[0])
+    answer = await studio.slash(studio.alice, "photos add", token="zwx", framing="face", **files)
     text = said(answer)
     for name, reason in (
         ("broken.jpg", "damaged or cut off"),

@@ -36,9 +36,7 @@ async def test_a_known_trainer_gives_a_time_and_odd_numbers_a_warning(studio: St
     await ask(studio.bot.database, owner_id=studio.bob.id)
     worker = Worker(base="tiny", base_hash="0", device="cpu", step_s=0.5, image_s=1.0)
     await gallery.check_in(studio.bot.database, worker)
-    answer = await studio.slash(
-        studio.alice, "train", token="zwx", steps=3000, class_images=0
-    )
+    answer = await studio.slash(studio.alice, "train", token="zwx", steps=3000, class_images=0)
     text = said(answer)
     assert f"**Time** about {words.span(1500)}" in text
     assert "1 job before yours" in text
