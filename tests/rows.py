@@ -28,7 +28,7 @@ def _square() -> bytes:
 SQUARE = _square()
 
 
-async def new_subject(
+async def new_subject(  # noqa: PLR0917
     database: Database,
     owner_id: int = 1,
     token: str = "zwx",

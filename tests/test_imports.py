@@ -18,8 +18,11 @@ FORBIDDEN = {
 }
 STORAGE_MAY = {"storage", "sqlmodel", "sqlalchemy", "aiosqlite", "pydantic", "pydantic_settings"}
 #: Reading the wall clock; measuring a duration with a monotonic clock is anybody's right.
-CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"),
-          ("time", "time"), ("time", "time_ns"), ("time", "localtime"), ("time", "gmtime")}  # fmt: skip
+CLOCKS = {
+    *(("datetime", name) for name in ("now", "utcnow", "today")),
+    ("date", "today"),
+    *(("time", name) for name in ("time", "time_ns", "localtime", "gmtime")),
+}
 
 
 def modules(package: str) -> list[Path]:

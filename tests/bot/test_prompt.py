@@ -104,9 +104,12 @@ def test_one_subject_at_a_time() -> None:
 @pytest.mark.parametrize(
     "word",
     [
-        "nude", "Nudity", "NAKED", "n\u00e1ked", "nak\u00e9d", "n4ked", "nak3d", "p0rn", "s3x", "$ex",
-        "\uff4e\uff55\uff44\uff45", "n\u0430ked", "s\u0435x", "\u0440orn", "nud\u0435", "n\u03b1ked",
-        "topless", "erotic", "lingerie", "pornographic", "sexually", "sexy", "hentai", "raped", "rape",
+        "nude", "Nudity", "NAKED", "n\u00e1ked", "nak\u00e9d",
+        "n4ked", "nak3d", "p0rn", "s3x", "$ex",
+        "\uff4e\uff55\uff44\uff45", "n\u0430ked", "s\u0435x",
+        "\u0440orn", "nud\u0435", "n\u03b1ked",
+        "topless", "erotic", "lingerie", "pornographic",
+        "sexually", "sexy", "hentai", "raped", "rape",
         "naked,", "(naked)", "half-naked", "NSFW",
     ],
 )  # fmt: skip
@@ -121,7 +124,8 @@ def test_sexual_prompts_are_refused_however_they_are_spelled(word: str) -> None:
         "Sussex", "Essex", "Middlesex", "a cocktail", "a grape", "grapes", "drapes", "a therapist",
         "a sextant", "rapeseed fields", "a class assessment", "an analyst", "Scunthorpe", "Dickens",
         "a peacock", "an unused denuded hill", "a cucumber", "a shitake", "Sexton Blake",
-        "breaststroke", "a trapeze", "Penistone", "a gynecologist", "a Cyrillic \u043c\u043e\u0440\u0435",
+        "breaststroke",
+        "a trapeze", "Penistone", "a gynecologist", "a Cyrillic \u043c\u043e\u0440\u0435",
     ],
 )  # fmt: skip
 def test_words_that_only_sound_alike_pass(typed: str) -> None:

@@ -39,7 +39,7 @@ async def test_the_job_of_a_killed_worker_returns_and_ends_after_its_last_attemp
     await ask(database, max_attempts=2)
     clock.at = REAL_NOW()  # the killed process reads the real clock
     for attempt in (1, 2):
-        holder = subprocess.Popen(
+        holder = subprocess.Popen(  # noqa: ASYNC220
             [sys.executable, "-c", HOLDER, str(database.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Who comes first: one claim for each job, fair between members, at the cost of an index look-up."""
+"""Who comes first: one claim for each job, fair between members, by a look into an index."""
 
 from __future__ import annotations
 

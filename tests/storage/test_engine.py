@@ -110,7 +110,7 @@ async def test_two_who_read_and_then_write_both_succeed(database: Database) -> N
 
 
 async def test_an_error_undoes_the_whole_transaction(database: Database) -> None:
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError):  # noqa: PT012
         async with database.write() as session:
             session.add(Member(id=1, created_at=clock.now()))
             await session.flush()

@@ -1,4 +1,4 @@
-"""The life of a job, step by step. `test_claim.py` has who comes first, `test_lease.py` who may write."""
+"""The life of a job, step by step; test_claim.py: who comes first, test_lease.py: who may write."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def test_results_and_the_finished_row_become_visible_together(database: Da
 async def test_results_that_cannot_be_written_leave_the_job_running(database: Database) -> None:
     await ask(database)
     lease = await claimed(database)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError):  # noqa: PT012
         async with queue.finishing(database, lease, {}) as session:
             session.add(an_image(lease.job, 0, "images/00/" + "0" * 32 + ".png"))
             await session.flush()

@@ -177,4 +177,4 @@ class QueueMachine(RuleBasedStateMachine):
 
 
 TestQueueMachine = QueueMachine.TestCase
-TestQueueMachine.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestQueueMachine.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
