@@ -26,7 +26,7 @@ from trainer.tiny.recipe.probes import ATTRIBUTES, accuracy, save_probes, train_
 
 #: the autoencoder and the denoiser never saw the first 256 renders
 HELD_OUT = 256
-PROBE_RENDERS = 8_000
+PROBE_RENDERS = 6_000
 DRAWN = 512
 STEPS, GUIDANCE = 25, 4.0
 #: how long the pictures may take; with less, fewer are drawn and the table says how many
@@ -64,10 +64,12 @@ def full_caption(look: world.Look, scene: world.Scene, rng: random.Random) -> st
 def through_autoencoder(base: Base, renders: torch.Tensor) -> torch.Tensor:
     """The pictures as the base could draw them at best; n x 3 x 64 x 64 in -1 to 1."""
     parts = []
+    base.vae.to(memory_format=torch.channels_last)  # half the time on CPUs
     for start in range(0, len(renders), 64):
         batch = renders[start : start + 64].contiguous(memory_format=torch.channels_last)
-        mean, _ = base.encode_pixels(batch)
-        parts.append(base.decode_latents(mean).clamp(-1, 1).contiguous())
+        with torch.autocast(base.device.type, torch.bfloat16):
+            mean, _ = base.encode_pixels(batch)
+            parts.append(base.decode_latents(mean).clamp(-1, 1).contiguous())
     return torch.cat(parts)
 
 
