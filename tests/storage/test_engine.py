@@ -87,24 +87,22 @@ def test_processes_that_open_a_new_file_at_once_all_get_in(tmp_path: Path) -> No
 
 
 async def test_two_who_read_and_then_write_both_succeed(database: Database) -> None:
-    """With a deferred BEGIN the second would fail at once, whatever its patience."""
+    """With a deferred BEGIN the second would get in between, and the first fail at its write."""
     other = await Database.open(database.path)
     await subjects.give_consent(database, 1, 1)
-    has_read = asyncio.Event()
 
-    async def first() -> None:
-        async with database.write() as session:
+    async def add(to: Database, number: int) -> None:
+        async with to.write() as session:
             assert (await session.get_one(Member, 1)).last_served_at is None
-            has_read.set()
-            session.add(Member(id=2, created_at=clock.now()))
+            session.add(Member(id=number, created_at=clock.now()))
 
-    async def second() -> None:
-        await has_read.wait()
-        async with other.write() as session:
-            assert (await session.get_one(Member, 1)).last_served_at is None
-            session.add(Member(id=3, created_at=clock.now()))
-
-    await asyncio.gather(first(), second())
+    async with database.write() as session:
+        assert (await session.get_one(Member, 1)).last_served_at is None
+        second = asyncio.create_task(add(other, 3))
+        done, _ = await asyncio.wait({second}, timeout=0.3)
+        assert not done  # it waits for its turn, even to read
+        session.add(Member(id=2, created_at=clock.now()))
+    await second
     await other.close()
     assert await count(database, Member) == 3
 

@@ -59,7 +59,9 @@ async def test_one_panel_follows_a_training_to_its_end(studio: Studio) -> None:
     assert posts(studio) == before + 1  # the word that it is ready, which pings its member
     ping = studio.channel.last_message
     assert ping.content == words.trained_ping(f"<@{studio.alice.id}>", "zwx")
-    assert [member.id for member in ping.mentions] == [studio.alice.id]
+    bodies = [r.json for r in studio.env.http_requests if isinstance(r.json, dict)]
+    (sent,) = [body for body in bodies if body.get("content") == ping.content]
+    assert sent["allowed_mentions"] == {"parse": [], "users": [studio.alice.id]}
     await studio.look()
     assert posts(studio) == before + 1
     stranger = await studio.bob.click(ping, label=words.SHOW_SHEET)
