@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import logging
+from http import HTTPStatus
 from typing import Any
 
 import discord
@@ -42,15 +43,23 @@ async def once(app: Desk) -> None:
                 await _show_progress(app, job, places.get(job.id, 0))
             else:
                 await _deliver(app, job)
-        except (discord.NotFound, discord.Forbidden):
+        except discord.HTTPException as error:
+            if not _is_final(error):
+                log.exception("job %s waits for the next round", job.id)
+                continue
             # the channel or the message is gone, or closed to us: said once, never again
-            log.warning("job %s cannot be shown where it was asked for", job.id)
+            log.warning("job %s cannot be shown where it was asked for: %s", job.id, error)
             app.shown.unreachable.add(job.id)
             if job.finished_at is not None:
                 await queue.mark_delivered(app.database, job.id)
                 app.shown.forget(job.id)
-        except discord.HTTPException:
-            log.exception("job %s waits for the next round", job.id)
+
+
+def _is_final(error: discord.HTTPException) -> bool:
+    """Whether Discord will say the same next time. 429 is a matter of waiting, 5xx of luck."""
+    return HTTPStatus.BAD_REQUEST <= error.status < HTTPStatus.INTERNAL_SERVER_ERROR and (
+        error.status != HTTPStatus.TOO_MANY_REQUESTS
+    )
 
 
 async def _deliver(app: Desk, job: Job) -> None:

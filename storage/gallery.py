@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from storage import clock
@@ -74,6 +74,12 @@ async def add_class_image(database: Database, image: ClassImage) -> bool:
             .returning(shared.id)
         )
         return added.one_or_none() is not None
+
+
+async def drop_class_image(database: Database, image: ClassImage) -> None:
+    """Forget a class image whose file is gone, so that it is drawn anew."""
+    async with database.write() as session:
+        await session.execute(delete(shared).where(shared.id == image.id))
 
 
 async def count_class_images(database: Database, class_word: str) -> int:

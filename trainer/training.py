@@ -135,7 +135,7 @@ async def _class_pictures(
     wanted: int = job.spec["class_images"]
     word, base = subject.class_word, studio.base
     key = priors.class_key(base, word)
-    have = await gallery.class_images(studio.database, key, word)
+    have = await _class_rows(studio, key, word)
     seeds = priors.missing_seeds(wanted, [image.number for image in have])
     progress = {"step": 0, "total": 0}
     drawn = priors.make_class_pictures(
@@ -152,7 +152,7 @@ async def _class_pictures(
         pulse.show("class-images", made, len(seeds))
         pulse.check()
         await serve_waiting()
-    have = (await gallery.class_images(studio.database, key, word))[:wanted]
+    have = (await _class_rows(studio, key, word))[:wanted]
     caption = priors.class_prompt(word)
     return [
         TrainingPhoto(
@@ -161,6 +161,17 @@ async def _class_pictures(
         )
         for image in have
     ]
+
+
+async def _class_rows(studio: Studio, key: str, word: str) -> list[ClassImage]:
+    """The class images whose files are there; the rows of lost files go."""
+    rows = []
+    for row in await gallery.class_images(studio.database, key, word):
+        if studio.blobs.path(row.blob_key).exists():
+            rows.append(row)
+        else:
+            await gallery.drop_class_image(studio.database, row)
+    return rows
 
 
 async def _learn(

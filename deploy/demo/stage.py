@@ -63,6 +63,7 @@ class Stage:
         trace: TracebackType | None,
     ) -> None:
         try:
+            await self.bot.close()  # simcord drops a client as a killed process would
             await self._running.__aexit__(kind, error, trace)
         finally:
             self._stop_trainer()
@@ -98,6 +99,7 @@ class Stage:
 
     async def restart_bot(self) -> None:
         """A bot process ends and another starts on the same files."""
+        await self.bot.close()
         self.bot = Darkroom(self.settings)
         await self.env.restart_bot(self.bot)
 
