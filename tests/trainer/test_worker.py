@@ -219,6 +219,21 @@ async def test_class_images_are_drawn_once_for_all_subjects_of_a_class(worker: W
     assert await is_tidy(worker)
 
 
+async def test_a_lost_class_image_is_drawn_anew(worker: Watched) -> None:
+    job = await ask_training(worker, await ready(worker, "zwx"), class_images=2)
+    await worker.serve_one()
+    lost, kept = await rows(worker.studio.database, ClassImage)
+    await worker.studio.blobs.delete(lost.blob_key)
+    job = await ask_training(worker, await ready(worker, "qqxy"), class_images=2)
+    await worker.serve_one()
+    assert (await now(worker, job)).state == "done"
+    names = {row.blob_key for row in await rows(worker.studio.database, ClassImage)}
+    assert kept.blob_key in names
+    assert lost.blob_key not in names
+    assert len(names) == 2
+    assert await is_tidy(worker)
+
+
 async def test_a_training_without_photos_says_so(worker: Watched) -> None:
     job = await ask_training(worker, await ready(worker))
     async with worker.studio.database.write() as session:
