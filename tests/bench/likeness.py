@@ -51,9 +51,11 @@ PROMPTS = (
     ("a portrait of a {who} in the snow", "portrait", "in the snow"),
     ("an upper body picture of a {who} in a forest", "upper body", "in a forest"),
 )
-SEEDS = range(100, 104)
-CLASS_SEEDS = range(100, 116)
-TRAININGS = 2
+#: None of these seeds, of pictures and of trainings, was looked at when the settings were chosen;
+#: the subject and the prompts were.
+SEEDS = range(200, 204)
+CLASS_SEEDS = range(200, 216)
+TRAINING_SEEDS = (1, 2)
 
 
 def photos() -> list[TrainingPhoto]:
@@ -139,7 +141,7 @@ def score(
 
 
 def run() -> dict[str, Any]:
-    """Train `TRAININGS` times with different seeds and score each against the bare base."""
+    """Train once with each of `TRAINING_SEEDS` and score each against the bare base."""
     base, probes = load_base("tiny"), load_probes(HERE / "data" / "probes.safetensors")
     best = recommend(base.id, len(photos()))
     began = time.perf_counter()
@@ -147,7 +149,7 @@ def run() -> dict[str, Any]:
     class_image_s = (time.perf_counter() - began) / max(1, best.class_images)
     before = score(probes, draw(base, None), draw_class(base, None))
     repetitions = []
-    for seed in range(TRAININGS):
+    for seed in TRAINING_SEEDS:
         plan = replace(plan_for(base), steps=best.steps, seed=seed)
         adapter, step_s = learn(base, plan, class_pictures)
         began = time.perf_counter()

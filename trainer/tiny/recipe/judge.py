@@ -1,7 +1,7 @@
 """Judge the bundled base: `python -m trainer.tiny.recipe.judge DATA MODEL OUT`.
 
 DATA is what `render` wrote, MODEL the assembled folder. Writes OUT/judgement.json, OUT/grid.png
-and OUT/probes.safetensors, and prints the table of the README. About ten minutes on two cores.
+and OUT/probes.safetensors, and prints the table of the README. Ten to fifteen minutes on two cores.
 """
 
 from __future__ import annotations
