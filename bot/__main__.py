@@ -6,14 +6,20 @@ import logging
 import sys
 
 import discord
+from pydantic import ValidationError
 
 from bot.app import Darkroom
 from bot.settings import BotSettings
+from storage.settings import explain
 
 
 def main() -> int:
     """Start and stay until stopped. 78 (EX_CONFIG) when a setting is missing or wrong."""
-    settings = BotSettings()
+    try:
+        settings = BotSettings()
+    except ValidationError as error:
+        print(explain(error), file=sys.stderr)
+        return 78
     token = settings.token.get_secret_value()
     if not token:
         print(

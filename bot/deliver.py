@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -60,6 +61,17 @@ def _is_final(error: discord.HTTPException) -> bool:
     return HTTPStatus.BAD_REQUEST <= error.status < HTTPStatus.INTERNAL_SERVER_ERROR and (
         error.status != HTTPStatus.TOO_MANY_REQUESTS
     )
+
+
+async def withdraw(app: Desk, messages: Sequence[tuple[int, int]]) -> None:
+    """Take down answers whose jobs were deleted, as (channel, message); what Discord refuses to
+    delete stays."""
+    for channel_id, message_id in messages:
+        message = app.get_partial_messageable(channel_id).get_partial_message(message_id)
+        try:
+            await message.delete()
+        except discord.HTTPException as error:
+            log.info("message %s could not be taken down: %s", message_id, error)
 
 
 async def _deliver(app: Desk, job: Job) -> None:

@@ -18,7 +18,6 @@ from storage.engine import Database
 class Waiting:
     """Photos that came before their member's consent."""
 
-    subject_id: int
     framing: str | None
     files: Sequence[discord.Attachment]
 
@@ -30,5 +29,5 @@ class Desk(discord.Client):
     database: Database
     blobs: Blobs
     examiner: Examiner
-    waiting_photos: dict[int, Waiting]  # by member, until the answer to the consent text
+    waiting_photos: dict[tuple[int, int], Waiting]  # by member and subject, until the consent
     shown: Shown

@@ -119,7 +119,8 @@ async def _take(
     )
     if await subjects.add_photo(app.database, photo) is None:
         await asyncio.gather(*(app.blobs.delete(key) for key in keys))
-        raise _Refused("same_file")
+        is_there = await subjects.get_subject(app.database, subject.id) is not None
+        raise _Refused("same_file" if is_there else "subject_gone")
     return photo
 
 

@@ -18,10 +18,16 @@ _WORD = re.compile(r"[a-z0-9]+")
 #: Stems that make a prompt about somebody's likeness sexual. A first gate, on words only:
 #: pictures are checked later too. Compared after folding look-alike letters.
 _SEXUAL = re.compile(
-    r"\b(nud(e|es|ity|ist)|naked\w*|nsfw|porn\w*|sex|sexual\w*|sexy|hentai|erotic\w*|topless"
-    r"|bottomless|undress\w*|unclothed|genital\w*|penis(es)?|vagina\w*|nipple\w*|breasts?|boobs?"
-    r"|orgasm\w*|masturbat\w*|blowjob\w*|lingerie|stripp(er|ing)\w*|fetish\w*|bdsm|rap(e|es|ed|ist|ists|ing))\b"
+    r"\b(nud+e+s?|nudity|nudist|seminude|naked\w*|nsfw|porn\w*|sex|sexual\w*|sexy|hentai|erotic\w*"
+    r"|topless|bottomless|undress\w*|unclothed|genital\w*|penis(es)?|vagina\w*|nipple\w*|breasts"
+    r"|boobs?|orgasm\w*|masturbat\w*|blowjob\w*|lingerie|stripper\w*|striptease|puss(y|ies)|cocks?"
+    r"|tits|titt(y|ies)|fuck\w*|xxx|intercourse|desnud[oa]s?|nackt\w*|wearing nothing"
+    r"|(no|without( any)?) cloth(es|ing)|fetish\w*|bdsm|rap(e|es|ed|ist|ists|ing))\b"
 )
+#: Words recognised after repeated letters were made one: "nuude", "nnaked".
+_DOUBLED = re.compile(r"\b(nude|naked|porn|hentai|toples)s?\b")
+#: Letters that show nothing.
+_BLANK = "\u3164\u115f\u1160\uffa0"
 _LOOKALIKES = str.maketrans("013457@$", "oieastas")
 #: Cyrillic and Greek letters that look like Latin ones.
 _HOMOGLYPHS = str.maketrans("авеікмнорстухѕјԁԛԝαβεικνορτυχ", "abeikmhopctyxsjdqwabeikvoptux")
@@ -57,7 +63,11 @@ def check_prompt(typed: str, tokens: Mapping[str, int]) -> Checked:
     Raises BadPrompt: `too_few_words`, `too_many_words` (facts: count), `too_long`,
     `control_characters`, `loader_syntax`, `sexual`, `no_token`, `two_tokens`.
     """
-    if any(unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs"} for c in typed if c not in "\n\t"):
+    if any(
+        unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs"}
+        for c in typed
+        if c not in "\r\n\t\u200d"
+    ):
         raise BadPrompt("control_characters")
     count = count_words(typed)
     if count < FEWEST_WORDS:
@@ -86,9 +96,18 @@ def _words(text: str) -> list[str]:
 def is_sexual(text: str) -> bool:
     """Whether a prompt asks for sexual content, also with look-alike or accented letters."""
     plain = unicodedata.normalize("NFKD", text).lower()
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_HOMOGLYPHS)
-    spaced = re.sub(r"[^a-z0-9@$]+", " ", plain)
-    return bool(_SEXUAL.search(spaced) or _SEXUAL.search(spaced.translate(_LOOKALIKES)))
+    plain = "".join(c for c in plain if unicodedata.category(c)[0] != "M" and c not in _BLANK)
+    plain = plain.translate(_HOMOGLYPHS)
+    # "n u d e" and "n.u.d.e" are one word; so are "nu-de" and "nu.de"
+    together = re.sub(r"\b(?:\w[\W_]+){2,}\w\b", lambda m: re.sub(r"[\W_]+", "", m[0]), plain)
+    readings = (plain, together, re.sub(r"(?<=\w)[^\w\s]+(?=\w)", "", plain))
+    for reading in readings:
+        spaced = re.sub(r"[^a-z0-9@$]+", " ", reading)
+        for variant in (spaced, re.sub(r"\d+\b", "", spaced), spaced.translate(_LOOKALIKES)):
+            once = re.sub(r"([a-z])\1+", r"\1", variant)
+            if _SEXUAL.search(variant) or _DOUBLED.search(once):
+                return True
+    return False
 
 
 def with_class(text: str, token: str, class_word: str) -> str:

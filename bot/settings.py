@@ -15,4 +15,5 @@ class BotSettings(StorageSettings):
         None, description="A server's id: commands appear there at once instead of everywhere."
     )
     photos_per_subject: int = Field(60, ge=8, description="Most photos a subject may have.")
+    open_jobs_per_member: int = Field(10, ge=1, description="Most jobs a member may have in line.")
     subjects_per_member: int = Field(10, ge=1, description="Most subjects a member may have.")

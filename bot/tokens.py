@@ -8,6 +8,8 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from bot.prompt import is_sexual
+
 GRAMMAR = re.compile(r"[a-z0-9]{3,16}")
 CLASS_GRAMMAR = re.compile(r"[a-z][a-z-]{1,20}( [a-z][a-z-]{1,20})?")
 
@@ -44,6 +46,9 @@ RESERVED = frozenset(
     }
 )
 
+#: A token stands in prompts as it is, so it must not be a sexual word with a digit to it.
+_SEXUAL_STEM = re.compile("nude|naked|porn|sex|rape|nsfw|hentai|fuck")
+
 #: Class words offered for each kind; any other that fits the grammar may be typed.
 CLASSES = {
     "person": ("woman", "man", "person", "boy", "girl"),
@@ -71,7 +76,8 @@ def ordinary_words() -> frozenset[str]:
 def check_token(typed: str) -> str:
     """The token as it is stored: folded (NFKC) and lowercase.
 
-    Raises BadToken: `token_grammar`, `token_digits`, `token_reserved` or `token_ordinary`.
+    Raises BadToken: `token_grammar`, `token_digits`, `token_reserved`, `token_sexual`
+    or `token_ordinary`.
     """
     token = unicodedata.normalize("NFKC", typed).strip().lower()
     if not GRAMMAR.fullmatch(token):
@@ -80,14 +86,19 @@ def check_token(typed: str) -> str:
         raise BadToken("token_digits")
     if token in RESERVED:
         raise BadToken("token_reserved")
+    if _SEXUAL_STEM.search(token) or is_sexual(token):
+        raise BadToken("token_sexual")
     if token in ordinary_words():
         raise BadToken("token_ordinary")
     return token
 
 
 def check_class(typed: str) -> str:
-    """The class word, one or two plain words in lowercase. Raises BadToken(`class_grammar`)."""
+    """The class word, one or two plain words in lowercase. Raises
+    BadToken: `class_grammar` or `token_sexual`."""
     word = " ".join(unicodedata.normalize("NFKC", typed).lower().split())
     if not CLASS_GRAMMAR.fullmatch(word):
         raise BadToken("class_grammar")
+    if is_sexual(word):  # it becomes part of every prompt, and the prompt of class images
+        raise BadToken("token_sexual")
     return word

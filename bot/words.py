@@ -10,8 +10,7 @@ CONSENT_VERSION = 1
 
 CONSENT = (
     "**Before the first photo**\n"
-    "I am a portrait studio: from your photos I learn to draw one subject, and nobody else's"
-    " pictures are changed by that.\n\n"
+    "I am a portrait studio: from your photos I learn to draw one subject, for you alone.\n\n"
     "• I keep your photos upright, without their metadata (no place, no date, no camera), on"
     " this server operator's own machine, for as long as the subject exists.\n"
     "• They are used for one thing: training your own subject. No shared model learns from them.\n"
@@ -25,6 +24,8 @@ CONSENT_YES = "I agree"
 CONSENT_NO = "No, thank you"
 CONSENT_GIVEN = "Thank you. Now hand me your photos with `/photos add`."
 CONSENT_FIRST = "Before the first photo I ask for your yes: `/photos add` shows what I keep."
+CONSENT_AND_PHOTOS = "Thank you. I am looking at your photos now."
+CONSENT_STANDS = "You agreed before, so your photos stay. `/me forget` removes everything."
 CONSENT_REFUSED = "That is perfectly fine. I kept nothing."
 NOT_FOR_YOU = (
     "That button belongs to somebody else. Your own are a `/queue` or `/photos show` away."
@@ -46,6 +47,7 @@ _TOKENS = {
         "`{token}` is a word I already know, and your subject would get mixed up with it. Pick"
         " one that means nothing, like `zwx` or `mira7`."
     ),
+    "token_sexual": "I do not keep that kind of name. Pick one that means nothing, like `zwx`.",
     "token_taken": "`{token}` is already taken. Add a digit or two and it is yours.",
     "class_grammar": (
         "The class is one or two plain words for what it is: `woman`, `dog`, `toy robot`."
@@ -59,15 +61,20 @@ def token_refusal(reason: str, token: str) -> str:
 
 def plain(typed: str, most: int = 40) -> str:
     """Words of a member, safe to show: no back-ticks, no line breaks, not endless."""
-    text = " ".join(typed.replace("`", "'").split())
+    text = " ".join(typed.replace("`", "'").replace("](", "] (").split())
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def subject_created(token: str, class_word: str, kind: str) -> str:
-    ways = "" if kind == "person" else " Tell me with `framing` whether they show the face or all."
+    photos = (
+        "6 of the face and 2 down to the waist."
+        if kind == "person"
+        else "6 close up and 2 of the whole. Say with `framing` which they are: `face` for close"
+        " up, `torso` for the whole."
+    )
     return (
-        f"Lovely, I have opened a folder for `{token}`, a {class_word}. Next: `/photos add` with"
-        f" at least 8 photos, 6 of the face and 2 down to the waist.{ways}"
+        f"Lovely, I have opened a folder for `{token}`, {article(class_word)} {class_word}. Next:"
+        f" `/photos add` with at least 8 photos, {photos}"
     )
 
 
@@ -80,7 +87,7 @@ NO_SUBJECTS = "You have no subjects yet. `/subject create` opens the first folde
 
 def subject_line(token: str, class_word: str, kind: str, photos: int, trained: bool) -> str:
     state = "ready for `/imagine`" if trained else "not trained yet"
-    return f"`{token}` · a {class_word} ({kind}) · {count(photos, 'photo')} · {state}"
+    return f"`{token}` · {class_word} ({kind}) · {count(photos, 'photo')} · {state}"
 
 
 def delete_question(token: str, photos: int) -> str:
@@ -125,15 +132,18 @@ _PHOTOS = {
     "no_framing": (
         "tell me what it shows: choose `face` or `torso` as the framing, then send it again."
     ),
-    "same_file": "I already have this very file.",
+    "same_file": (
+        "I already have this very file. To change what it shows, drop it with `/photos show` first."
+    ),
+    "subject_gone": "its subject was deleted meanwhile, so I kept nothing of it.",
     "full": "the folder is full ({most} photos). Drop one with `/photos show` to make room.",
     "unreachable": "Discord would not give me the file. Please send it once more.",
     "too_many_files": "I take {most} files at a time. Please send it with the next handful.",
 }
 
 _WARNINGS = {
-    "no_face": "I cannot find a face in it, so it does not count",
-    "many_faces": "there are several people in it, so it does not count",
+    "no_face": "I cannot find a face in it, so it does not count; one with the face in view would",
+    "many_faces": "several people are in it, so it does not count; one of them alone would",
     "blurry": "a little blurry",
     "dark": "rather dark",
 }
@@ -154,11 +164,16 @@ def photo_verdict(framing: str, warnings: Sequence[str], repeats: int | None) ->
     if repeats is not None:
         return f"nearly the same as photo {repeats}, so it does not count"
     remarks = [_WARNINGS[w] for w in warnings if w in _WARNINGS]
-    return ", ".join([framing_words(framing), *remarks])
+    glue = ", but " if framing == "other" else ", "
+    return (
+        glue.join([framing_words(framing), ", ".join(remarks)])
+        if remarks
+        else framing_words(framing)
+    )
 
 
 def framing_words(framing: str) -> str:
-    return {"face": "a good face", "torso": "head to waist"}.get(framing, "kept as an extra")
+    return {"face": "a good face", "torso": "head to waist"}.get(framing, "kept")
 
 
 def earlier_photos(number: int) -> str:
@@ -202,6 +217,7 @@ def missing_line(missing_faces: int, missing_torsos: int, photos: int) -> str:
 NOTHING_YET = "No photos yet. Add some with the button below."
 ADD_PHOTOS = "Add photos"
 TRAIN = "Train"
+PHOTO_GONE = "That photo is gone already. `/photos show` has the list as it is now."
 DROP_PHOTO = "Drop a photo…"
 MODAL_TITLE = "Photos of {token}"
 MODAL_FILES = "Photos"
@@ -349,7 +365,9 @@ _PROMPTS = {
         "That is {count}, and I can hold 60. Keep what matters most: who, where, wearing what."
     ),
     "too_long": "That is {count} characters; 600 is the most I read. Shorter words will do.",
-    "control_characters": "There are invisible characters in that prompt. Please type it afresh.",
+    "control_characters": (
+        "There are invisible characters in that prompt. Please type it afresh, in plain letters."
+    ),
     "loader_syntax": "No `<...:...>` is needed here: your token alone brings your subject.",
     "sexual": (
         "I do not make sexual pictures of anybody's likeness, on any server. Ask me for"
@@ -361,6 +379,9 @@ _PROMPTS = {
     ),
     "two_tokens": (
         "I can draw one subject at a time, and that names {tokens}. Keep the one you want most."
+    ),
+    "too_many_open": (
+        "You have {count} jobs in line already. Let me finish those first; `/queue` shows them."
     ),
     "not_trained": "`{token}` is not trained yet. `/train` first, then I can draw it.",
 }
@@ -414,6 +435,10 @@ def trainer_line(awake: bool, base: str | None, device: str | None) -> str:
     return f"The trainer is awake ({base} on {device})."
 
 
+def more_in_line(number: int) -> str:
+    return f"… and {count(number, 'other')}"
+
+
 def queue_line(number: int, kind: str, mine: str | None, running: bool) -> str:
     """`mine` is the token of the member's own job; others' jobs have no name here."""
     what = {"train": "a training", "generate": "a picture", "class-images": "class images"}[kind]
@@ -426,8 +451,8 @@ def queue_line(number: int, kind: str, mine: str | None, running: bool) -> str:
 
 FORGET_QUESTION = (
     "I will remove everything of yours: your consent, every subject, photo, training and"
-    " picture that I keep, and whatever of yours is in line or under way. Pictures already posted"
-    " in channels are messages; delete those yourself. This cannot be undone. Shall I?"
+    " picture that I keep, whatever of yours is in line or under way, and the messages in which I"
+    " answered you. This cannot be undone. Shall I?"
 )
 FORGET_YES = "Forget me"
 FORGET_NO = "Keep everything"
@@ -451,6 +476,10 @@ def forgotten(receipt: Receipt) -> str:
 
 
 # --- small change ---------------------------------------------------------------------------
+
+
+def article(noun: str) -> str:
+    return "an" if noun[:1] in "aeiou" else "a"
 
 
 def count(number: int, noun: str) -> str:

@@ -357,6 +357,28 @@ def in_turn(waiting: Sequence[tuple[Job, datetime | None]]) -> list[Job]:
     return order
 
 
+async def count_open(database: Database, owner_id: int) -> int:
+    """How many jobs the member has waiting or running."""
+    async with database.read() as session:
+        mine = select(func.count(jobs.id)).where(
+            jobs.owner_id == owner_id, jobs.state.in_(OPEN_STATES)
+        )
+        return await session.scalar(mine) or 0
+
+
+async def messages_of(
+    database: Database, owner_id: int, subject_id: int | None = None
+) -> list[tuple[int, int]]:
+    """(channel, message) of every answer that jobs of the member, or of one subject, show."""
+    async with database.read() as session:
+        shown = select(jobs.channel_id, jobs.message_id).where(
+            jobs.owner_id == owner_id, jobs.message_id.is_not(None)
+        )
+        if subject_id is not None:
+            shown = shown.where(jobs.subject_id == subject_id)
+        return [(channel, message) for channel, message in (await session.execute(shown)).all()]
+
+
 async def place_in_line(database: Database, job_id: int) -> int | None:
     """How many jobs come before this one, running ones included; None when it waits no more."""
     for place, job in enumerate(await open_jobs(database)):
@@ -397,6 +419,7 @@ __all__ = [
     "beat",
     "cancel",
     "claim",
+    "count_open",
     "enqueue",
     "fail",
     "finishing",
@@ -404,6 +427,7 @@ __all__ = [
     "give_back",
     "in_turn",
     "mark_delivered",
+    "messages_of",
     "open_jobs",
     "place_in_line",
     "set_message",

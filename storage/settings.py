@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: Training resolution in px of bases that are known by name; others: DARKROOM_RESOLUTION.
@@ -15,17 +15,32 @@ RESOLUTIONS = {
 }
 
 
+def explain(error: ValidationError) -> str:
+    """What is wrong with the settings, a line for each, with the names an operator typed."""
+    lines = [
+        f"DARKROOM_{'_'.join(map(str, fault['loc'])).upper()}={fault['input']!r}: {fault['msg']}."
+        for fault in error.errors()
+    ]
+    return "\n".join(["Some settings cannot be used (README, 'On your own server'):", *lines])
+
+
 class StorageSettings(BaseSettings):
     """Where everything is kept, and which base it is for."""
 
-    model_config = SettingsConfigDict(env_prefix="darkroom_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="darkroom_", env_file=".env", extra="ignore", env_ignore_empty=True
+    )
 
     data: Path = Field(Path("var/darkroom"), description="Folder of the database and the blobs.")
     base: str = Field(
         "tiny", description="The base: `tiny`, a Stable Diffusion 1.x/2.x hub id, or a folder."
     )
     resolution: int | None = Field(
-        None, description="Training resolution in px, where the base's own is not known by name."
+        None,
+        ge=64,
+        le=2048,
+        multiple_of=8,
+        description="Training resolution in px, where the base's own is not known by name.",
     )
 
     @property

@@ -35,7 +35,9 @@ async def supervise(command: list[str]) -> int:
         began = clock.monotonic_s()
         child = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
         status = await _until_it_ends(child, stopping)
-        if stopping.is_set() or status in (0, EX_CONFIG):
+        if stopping.is_set():
+            return 0  # as asked, even when the worker was too young to leave by itself
+        if status in (0, EX_CONFIG):
             return status
         if clock.monotonic_s() - began > WELL_AFTER_S:
             wait_s = FIRST_WAIT_S

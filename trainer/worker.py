@@ -17,11 +17,13 @@ import stat
 import sys
 
 import torch
+from pydantic import ValidationError
 
 from storage import clock, gallery, queue
 from storage.blobs import Blobs
 from storage.engine import Database
 from storage.errors import BlobMissing, LeaseLost
+from storage.settings import explain
 from storage.tables import Worker as WorkerRow
 from trainer import drawing, training
 from trainer.adapters import AdapterDamaged
@@ -159,8 +161,17 @@ def _is_out_of_memory(error: BaseException) -> bool:
 
 async def main() -> int:
     """Load the base, then serve until stopped; the process's exit status."""
-    settings = TrainerSettings()
-    device = torch.device(settings.device) if settings.device else None
+    try:
+        settings = TrainerSettings()
+    except ValidationError as error:
+        print(explain(error), file=sys.stderr)
+        return EX_CONFIG
+    try:
+        device = torch.device(settings.device) if settings.device else None
+        torch.empty(1, device=device)  # a device that is not there says so here
+    except (RuntimeError, AssertionError) as error:
+        print(f"DARKROOM_DEVICE={settings.device!r} cannot be used: {error}", file=sys.stderr)
+        return EX_CONFIG
     try:
         base = await asyncio.to_thread(load_base, settings.base, device)
     except (BaseUnavailable, BaseUnsupported) as error:

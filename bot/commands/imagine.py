@@ -37,6 +37,9 @@ async def imagine(
         chosen = next(one for one in mine if one.subject.id == checked.subject_id)
         if chosen.adapter is None:
             raise BadPrompt("not_trained", token=checked.token)
+        waiting = await queue.count_open(app.database, interaction.user.id)
+        if waiting >= app.settings.open_jobs_per_member:
+            raise BadPrompt("too_many_open", count=waiting)
     except BadPrompt as bad:
         trained = [(o.subject.token, o.subject.class_word) for o in mine if o.adapter]
         await tell(interaction, words.prompt_refusal(bad.reason, bad.facts, trained))

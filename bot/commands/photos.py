@@ -47,7 +47,7 @@ async def add(
     app = app_of(interaction)
     if not await consent.is_given(interaction):
         if files:
-            app.waiting_photos[interaction.user.id] = Waiting(subject.id or 0, framing, files)
+            app.waiting_photos[interaction.user.id, subject.id or 0] = Waiting(framing, files)
         await consent.ask(interaction, subject)
     elif files:
         await interaction.response.defer(ephemeral=True, thinking=True)

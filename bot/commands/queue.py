@@ -27,8 +27,11 @@ async def queue(interaction: Interaction) -> None:
         words.queue_line(
             place - running + 1, job.kind, tokens.get(job.subject_id), job.state == "running"
         )
-        for place, job in enumerate(jobs[:MOST_LINES])
+        for place, job in enumerate(jobs)
+        if place < MOST_LINES or job.owner_id == interaction.user.id
     ]
+    if len(jobs) > len(lines):
+        lines.append(words.more_in_line(len(jobs) - len(lines)))
     awake = gallery.is_awake(worker)
     trainer = words.trainer_line(
         awake, worker.base if worker else None, worker.device if worker else None

@@ -116,7 +116,9 @@ def find_faces(pixels: NDArray[np.uint8]) -> tuple[Face, ...]:
         detector.setInputSize(size)
         found = detector.detect(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA))[1]
         if found is not None:
-            faces = [_face(row / scale, row[14], width, height) for row in found]
+            # on very wide pictures some rows hold no numbers
+            rows = found[np.isfinite(found).all(axis=1)]
+            faces = [_face(row / scale, row[14], width, height) for row in rows]
             return tuple(sorted(faces, key=lambda face: -face.box.height))
     return ()
 

@@ -198,7 +198,7 @@ class DropPhoto(
                 view=checklist_view(subject, photos),
             )
         except NotYours:
-            await tell(interaction, words.NOT_FOR_YOU)
+            await tell(interaction, words.PHOTO_GONE)
         except Exception as error:  # noqa: BLE001
             await trouble(interaction, error)
 

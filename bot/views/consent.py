@@ -24,7 +24,7 @@ async def ask(interaction: Interaction, subject: Subject) -> None:
     owner = interaction.user.id
     await interaction.response.send_message(
         words.CONSENT,
-        view=panel(Agree(owner, subject.id or 0), Decline(owner)),
+        view=panel(Agree(owner, subject.id or 0), Decline(owner, subject.id or 0)),
         ephemeral=True,
     )
 
@@ -36,15 +36,15 @@ class Agree(Press, verb="consent-yes"):
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         app = app_of(interaction)
         await subjects.give_consent(app.database, self.owner_id, words.CONSENT_VERSION)
-        waiting = app.waiting_photos.pop(self.owner_id, None)
-        if waiting is None or waiting.subject_id != numbers[0]:
+        waiting = app.waiting_photos.pop((self.owner_id, numbers[0]), None)
+        if waiting is None:
             await settle(interaction, words.CONSENT_GIVEN)
             return
-        subject = await subjects.get_subject(app.database, waiting.subject_id)
+        subject = await subjects.get_subject(app.database, numbers[0])
         if subject is None:
             await settle(interaction, words.SUBJECT_GONE)
             return
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await settle(interaction, words.CONSENT_AND_PHOTOS)
         verdicts = await take_all(app, subject, waiting.files, waiting.framing)
         await checklist.show(interaction, subject, verdicts)
 
@@ -53,6 +53,8 @@ class Decline(Press, verb="consent-no"):
     label = words.CONSENT_NO
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
-        del numbers
-        app_of(interaction).waiting_photos.pop(self.owner_id, None)
-        await settle(interaction, words.CONSENT_REFUSED)
+        app_of(interaction).waiting_photos.pop((self.owner_id, numbers[0]), None)
+        if await is_given(interaction):  # on another panel, before
+            await settle(interaction, words.CONSENT_STANDS)
+        else:
+            await settle(interaction, words.CONSENT_REFUSED)

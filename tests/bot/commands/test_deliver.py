@@ -196,7 +196,7 @@ async def test_when_discord_stumbles_the_next_round_delivers(
     await studio.trained()
     message = messages(await studio.slash(studio.alice, "imagine", prompt=PROMPT))[0]
     await finish(studio, await claimed(studio.bot.database), {"seconds": 1.0}, 1)
-    studio.env.inject_error("PATCH", "/channels/*/messages/*", status=400, times=1)
+    studio.env.inject_error("PATCH", "/channels/*/messages/*", status=503, times=1)
     await studio.look()
     assert "waits for the next round" in caplog.text
     assert await delivered(studio) == [True]
