@@ -26,6 +26,9 @@ _SEXUAL = re.compile(
 )
 #: Words recognised after repeated letters were made one: "nuude", "nnaked".
 _DOUBLED = re.compile(r"\b(nude|naked|porn|hentai|toples)s?\b")
+#: Runs of single letters, and what they must not spell.
+_LETTERS = re.compile(r"\b(?:\w[\W_]+){2,}\w\b")
+_SPELT = re.compile("nude|naked|porn|nsfw|sex|hentai|topless")
 #: Letters that show nothing.
 _BLANK = "\u3164\u115f\u1160\uffa0"
 _LOOKALIKES = str.maketrans("013457@$", "oieastas")
@@ -98,10 +101,11 @@ def is_sexual(text: str) -> bool:
     plain = unicodedata.normalize("NFKD", text).lower()
     plain = "".join(c for c in plain if unicodedata.category(c)[0] != "M" and c not in _BLANK)
     plain = plain.translate(_HOMOGLYPHS)
-    # "n u d e" and "n.u.d.e" are one word; so are "nu-de" and "nu.de"
-    together = re.sub(r"\b(?:\w[\W_]+){2,}\w\b", lambda m: re.sub(r"[\W_]+", "", m[0]), plain)
-    readings = (plain, together, re.sub(r"(?<=\w)[^\w\s]+(?=\w)", "", plain))
-    for reading in readings:
+    # "n u d e" and "n.u.d.e" spell a word; "nu-de" hides one
+    spelt = [re.sub(r"[\W_]+", "", run) for run in _LETTERS.findall(plain)]
+    if any(_SPELT.search(run) for run in spelt):
+        return True
+    for reading in (plain, re.sub(r"(?<=\w)[^\w\s]+(?=\w)", "", plain)):
         spaced = re.sub(r"[^a-z0-9@$]+", " ", reading)
         for variant in (spaced, re.sub(r"\d+\b", "", spaced), spaced.translate(_LOOKALIKES)):
             once = re.sub(r"([a-z])\1+", r"\1", variant)

@@ -29,6 +29,8 @@ _MOST_FACES: Final = 50
 #: Longest sides in pixels at which faces are searched, until one shows any. 640 finds the small
 #: ones; a face that fills the frame is larger than YuNet knows there and shows only further down.
 _SEARCH_SIDES: Final = (640, 320, 160)
+#: Pixels; YuNet was trained on faces from 10 px and its coarsest grid has fields of 32.
+_LEAST_SIDE: Final = 32
 #: A face counts beside the main one from this share of its height on; smaller ones are passers-by.
 _COMPARABLE: Final = 1 / 3
 _SHARPNESS_SIDE: Final = 512
@@ -112,13 +114,13 @@ def find_faces(pixels: NDArray[np.uint8]) -> tuple[Face, ...]:
     for side in (natural, *(s for s in _SEARCH_SIDES if s < natural)):
         scale = side / max(width, height)
         size = max(1, round(width * scale)), max(1, round(height * scale))
+        if min(size) < _LEAST_SIDE:
+            return ()  # too thin for a face at this scale, and the detector invents some
         detector = _detector()
         detector.setInputSize(size)
         found = detector.detect(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA))[1]
         if found is not None:
-            # on very wide pictures some rows hold no numbers
-            rows = found[np.isfinite(found).all(axis=1)]
-            faces = [_face(row / scale, row[14], width, height) for row in rows]
+            faces = [_face(row / scale, row[14], width, height) for row in found]
             return tuple(sorted(faces, key=lambda face: -face.box.height))
     return ()
 

@@ -152,3 +152,22 @@ def test_the_class_word_follows_the_token(typed: str, said: str) -> None:
 def test_the_class_word_also_follows_a_token_in_full_width_letters() -> None:
     text = check_prompt("\uff5a\uff57\uff58 at sea", TOKENS).text
     assert with_class(text, "zwx", "woman") == "zwx woman at sea"
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        *("n u d e", "n.u.d.e", "nu-de", "nude1", "nuude", "nu\u034fde", "nu\u3164de", "n4ked"),
+        *("without any clothes", "wearing nothing"),
+    ],
+)
+def test_disguised_sexual_words_are_recognised(disguised: str) -> None:
+    assert is_sexual(f"a {disguised} zwx at the beach")
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    ["a robin red breast", "Moby Dick", "stripping paint", "peacock feathers", "A B C D"],
+)
+def test_harmless_words_are_not_taken_for_sexual_ones(harmless: str) -> None:
+    assert not is_sexual(f"zwx and {harmless}")

@@ -32,3 +32,13 @@ async def test_who_left_nothing_is_told_so(studio: Studio) -> None:
     question = await studio.slash(studio.bob, "me forget")
     answer = await studio.bob.click(question.response, label=words.FORGET_YES)
     assert "I keep nothing of yours" in said(answer)
+
+
+async def test_answers_to_a_forgotten_member_are_taken_down(studio: Studio) -> None:
+    await studio.trained()
+    answer = await studio.slash(studio.alice, "imagine", prompt="zwx woman at the beach")
+    message = answer.response.id
+    assert message in {m.id for m in studio.channel.history()}
+    question = await studio.slash(studio.alice, "me forget")
+    await studio.alice.click(question.response, label=words.FORGET_YES)
+    assert message not in {m.id for m in studio.channel.history()}

@@ -184,3 +184,17 @@ async def test_hostile_bytes_are_answered(studio: Studio, bad: bytes) -> None:
     first, second = await take_all(studio.bot, subject, files, "face")
     assert words.photo_refusal("bad.jpg", first.reason, first.facts)
     assert second.photo is not None
+
+
+async def test_two_consent_panels_keep_the_photos_of_both(studio: Studio) -> None:
+    panels = []
+    for token in ("zwx", "qqxy"):
+        await studio.slash(studio.alice, "subject create", token=token, kind="character")
+        panels.append(
+            await studio.slash(
+                studio.alice, "photos add", token=token, framing="face", photo1=FACES[0]
+            )
+        )
+    for panel in panels:
+        await studio.alice.click(panel.response, label=words.CONSENT_YES)
+    assert await count(studio.bot.database, Photo) == 2

@@ -17,8 +17,8 @@ async def test_a_subject_is_opened_listed_and_deleted(studio: Studio) -> None:
     assert (subject.owner_id, subject.class_word, subject.base) == (alice.id, "toy robot", "tiny")
     await studio.slash(alice, "subject create", token="qqxy", kind="person")
     listed = said(await studio.slash(alice, "subject list"))
-    assert "`zwx` · a toy robot (character) · 0 photos · not trained yet" in listed
-    assert "`qqxy` · a woman (person)" in listed
+    assert "`zwx` · toy robot (character) · 0 photos · not trained yet" in listed
+    assert "`qqxy` · woman (person)" in listed
     assert "zwx" not in said(await studio.slash(studio.bob, "subject list"))
 
     question = await studio.slash(alice, "subject delete", token="zwx")
@@ -37,6 +37,15 @@ async def test_tokens_and_classes_that_cannot_be_used_are_refused(studio: Studio
         studio.alice, "subject create", token="zwx", kind="pet", **{"class": "<x>"}
     )
     assert said(answer) == words.token_refusal("class_grammar", "")
+    assert await count(studio.bot.database, Subject) == 0
+
+
+async def test_a_sexual_class_or_token_is_refused(studio: Studio) -> None:
+    for token, word in (("zwx", "naked woman"), ("zwx", "porn star"), ("nude7", "woman")):
+        answer = await studio.slash(
+            studio.alice, "subject create", token=token, kind="character", **{"class": word}
+        )
+        assert said(answer) == words.token_refusal("token_sexual", token)
     assert await count(studio.bot.database, Subject) == 0
 
 

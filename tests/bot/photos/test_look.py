@@ -111,3 +111,11 @@ def test_other_weights_are_not_loaded(monkeypatch, tmp_path):
     monkeypatch.setattr(look_module, "WEIGHTS", weights)
     with pytest.raises(RuntimeError, match=r"weights\.onnx"):
         look_module._detector.__wrapped__()
+
+
+@pytest.mark.parametrize("size", [(2000, 100), (2048, 64), (64, 2048)])
+def test_very_long_pictures_do_not_confuse_the_face_detector(size: tuple[int, int]):
+    assert look(Image.new("RGB", size, "teal"), kind="character").faces == ()
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 255, (size[1], size[0], 3), dtype=np.uint8)
+    look(Image.fromarray(noise), kind="character")
