@@ -61,10 +61,9 @@ TRAINING_SEEDS = (1, 2)
 def photos() -> list[TrainingPhoto]:
     """The demo's photos with the captions that the trainer gives them."""
     return [
-        TrainingPhoto(
-            Image.open(path).convert("RGB"), CAPTIONS[path.name.split("-")[0]].format(who=WHO)
-        )
+        TrainingPhoto(Image.open(path).convert("RGB"), caption.format(who=WHO))
         for path in sorted(PHOTOS.glob("*.jpg"))
+        for caption in CAPTIONS[path.name.split("-")[0]]
     ]
 
 
