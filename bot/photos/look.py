@@ -29,8 +29,8 @@ _MOST_FACES: Final = 50
 #: Longest sides in pixels at which faces are searched, until one shows any. 640 finds the small
 #: ones; a face that fills the frame is larger than YuNet knows there and shows only further down.
 _SEARCH_SIDES: Final = (640, 320, 160)
-#: Pixels; YuNet was trained on faces from 10 px and its coarsest grid has fields of 32.
-_LEAST_SIDE: Final = 32
+#: Pixels; the coarsest grid of YuNet has fields of 32, and one row of them is not enough.
+_LEAST_SIDE: Final = 64
 #: A face counts beside the main one from this share of its height on; smaller ones are passers-by.
 _COMPARABLE: Final = 1 / 3
 _SHARPNESS_SIDE: Final = 512
@@ -120,9 +120,17 @@ def find_faces(pixels: NDArray[np.uint8]) -> tuple[Face, ...]:
         detector.setInputSize(size)
         found = detector.detect(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA))[1]
         if found is not None:
-            faces = [_face(row / scale, row[14], width, height) for row in found]
+            rows = [row for row in found / scale if _is_inside(row, width, height)]
+            faces = [_face(row, row[14] * scale, width, height) for row in rows]
             return tuple(sorted(faces, key=lambda face: -face.box.height))
     return ()
+
+
+def _is_inside(row: NDArray[np.float32], width: int, height: int) -> bool:
+    """Whether a row of YuNet can be a face of the picture at all: on very thin pictures it has
+    been seen to return boxes of 1e24 pixels, and none at all of numbers."""
+    x, y, w, h = (float(value) for value in row[:4])
+    return bool(np.isfinite(row).all()) and 0 <= x + w / 2 <= width and 0 <= y + h / 2 <= height
 
 
 def _face(row: NDArray[np.float32], score: float, width: int, height: int) -> Face:
