@@ -12,7 +12,7 @@ MOST_CLASS_IMAGES = 300
 #: 400 for objects, 800 to 1200 for faces (the Hugging Face DreamBooth experiments,
 #: https://huggingface.co/blog/dreambooth). `tiny` is 100 times smaller and was measured here:
 #: see trainer/tiny/README.md.
-_STEPS = {"tiny": (26, 150, 400)}
+_STEPS = {"tiny": (40, 150, 400)}
 _DEFAULT_STEPS = (100, 400, 1200)
 _CLASS_IMAGES = {"tiny": 24}
 _DEFAULT_CLASS_IMAGES = 100
