@@ -58,7 +58,6 @@ def seconds(
 
     `shared_images` is how many class images of that class exist already.
     """
-    if step_s is None:
+    if step_s is None or image_s is None:
         return None
-    missing = max(0, plan.class_images - shared_images)
-    return plan.steps * step_s + missing * (image_s or 0.0)
+    return plan.steps * step_s + max(0, plan.class_images - shared_images) * image_s

@@ -6,25 +6,19 @@ from storage import clock, gallery, queue
 from storage.errors import BlobMissing
 from trainer.adapters import read_adapter
 from trainer.defaults import guidance_for
-from trainer.generate import (
-    PictureFailed,
-    Request,
-    generate,
-    parameters_text,
-    png_with_parameters,
-)
+from trainer.generate import PictureFailed, Request, generate
 from trainer.pulse import Pulse
+from trainer.results import Speed, finishing
 from trainer.safety import is_blank
 from trainer.studio import Studio
-from trainer.training import picture_row
 
 
 class AdapterGone(Exception):
     """The subject's adapter is not there any more."""
 
 
-async def run(studio: Studio, lease: queue.Lease, pulse: Pulse) -> float:
-    """Draw the job's pictures and finish the job; the seconds a picture took.
+async def run(studio: Studio, lease: queue.Lease, pulse: Pulse) -> Speed:
+    """Draw the job's pictures and finish the job; how fast it went.
 
     Raises AdapterGone, AdapterDamaged, AdapterMismatch, PictureFailed, LeaseLost, JobCancelled.
     """
@@ -51,17 +45,8 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse) -> float:
     if blank:
         raise PictureFailed(blank)
     pulse.check()
-    keys: list[str] = []
-    try:
-        for request, picture in zip(requests, pictures, strict=True):
-            png = png_with_parameters(picture, parameters_text(request, base))
-            keys.append(await studio.blobs.put("images", png, "png"))
-        seconds = clock.monotonic_s() - began
-        async with queue.finishing(studio.database, lease, {"seconds": seconds}) as session:
-            for number, (key, request) in enumerate(zip(keys, requests, strict=True)):
-                session.add(picture_row(studio, lease.job, number, key, request))
-    except BaseException:
-        for key in keys:
-            await studio.blobs.delete(key)
-        raise
-    return seconds / len(pictures)
+    seconds = clock.monotonic_s() - began
+    made = list(zip(requests, pictures, strict=True))
+    async with finishing(studio, lease, {"seconds": seconds}, made):
+        pass  # the pictures are all there is
+    return Speed(image_s=seconds / len(pictures))

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 
 from PIL import Image as Pictures
 
 from storage import clock, gallery, queue, subjects
-from storage.tables import Adapter, ClassImage, Image, Job, Photo, Subject
+from storage.tables import Adapter, ClassImage, Job, Photo, Subject
 from trainer import priors
-from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter, sha256_of
+from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter
 from trainer.base import Base
 from trainer.dataset import NothingToLearn, TrainingPhoto, build_dataset
 from trainer.defaults import guidance_for, plan_for
 from trainer.dreambooth import Progress, train
-from trainer.generate import Request, generate, parameters_text, png_with_parameters
+from trainer.generate import Request, generate, png_with_parameters
 from trainer.plan import Plan
 from trainer.pulse import Pulse
+from trainer.results import Speed, finishing
 from trainer.studio import Studio
 
 #: What the sample sheet shows: the subject as in its photos, then where it never was.
@@ -55,8 +56,8 @@ async def run(
     lease: queue.Lease,
     pulse: Pulse,
     serve_waiting: Callable[[], Awaitable[None]],
-) -> float:
-    """Train the job's subject and finish the job; the seconds a step took.
+) -> Speed:
+    """Train the job's subject and finish the job; how fast it went.
 
     `serve_waiting` is awaited between two steps, so that prompts do not wait for the end.
     Raises NothingToLearn, BlobMissing, LeaseLost, JobCancelled and what training raises.
@@ -64,7 +65,7 @@ async def run(
     began = clock.monotonic_s()
     job = lease.job
     subject = await subjects.get_subject(studio.database, job.subject_id or 0)
-    if subject is None:
+    if subject is None or subject.id is None:
         raise NothingToLearn("The subject is gone.")
     photos = await _photos(studio, subject, job)
     pictures = await _class_pictures(studio, subject, job, pulse, serve_waiting)
@@ -86,7 +87,9 @@ async def run(
         ),
     )
     adapter = load_adapter(data)
+    before = clock.monotonic_s()
     samples = await _samples(studio, adapter, subject, plan.seed, pulse)
+    image_s = (clock.monotonic_s() - before) / len(samples)
     card = {
         "steps": plan.steps,
         "learning_rate": plan.learning_rate,
@@ -101,8 +104,22 @@ async def run(
         "base_hash": studio.base.weights_hash,
     }
     pulse.check()
-    await _finish(studio, lease, data, samples, card)
-    return step_s
+    async with finishing(studio, lease, card, samples, ("adapters", data, "safetensors")) as done:
+        session, (key,) = done
+        session.add(
+            Adapter(
+                subject_id=subject.id,
+                job_id=job.id,
+                blob_key=key,
+                sha256=adapter.sha256,
+                size_bytes=len(data),
+                base=studio.base.id,
+                base_hash=studio.base.weights_hash,
+                card=card,
+                created_at=clock.now(),
+            )
+        )
+    return Speed(step_s=step_s, image_s=image_s)
 
 
 async def _photos(studio: Studio, subject: Subject, job: Job) -> list[TrainingPhoto]:
@@ -229,57 +246,3 @@ async def _samples(
     pictures = await studio.on_device(lambda: generate(studio.base, requests, drawn))
     pulse.check()
     return list(zip(requests, pictures, strict=True))
-
-
-async def _finish(
-    studio: Studio,
-    lease: queue.Lease,
-    data: bytes,
-    samples: Sequence[tuple[Request, Pictures.Image]],
-    card: dict[str, object],
-) -> None:
-    """Files first; then, in one transaction that only the lease's holder can make, the rows."""
-    keys = [await studio.blobs.put("adapters", data, "safetensors")]
-    try:
-        for request, picture in samples:
-            png = png_with_parameters(picture, parameters_text(request, studio.base))
-            keys.append(await studio.blobs.put("images", png, "png"))
-        async with queue.finishing(studio.database, lease, card) as session:
-            job = lease.job
-            assert job.subject_id is not None
-            session.add(
-                Adapter(
-                    subject_id=job.subject_id,
-                    job_id=job.id,
-                    blob_key=keys[0],
-                    sha256=sha256_of(data),
-                    size_bytes=len(data),
-                    base=studio.base.id,
-                    base_hash=studio.base.weights_hash,
-                    card=card,
-                    created_at=clock.now(),
-                )
-            )
-            for number, (request, _) in enumerate(samples):
-                session.add(picture_row(studio, job, number, keys[number + 1], request))
-    except BaseException:
-        for key in keys:
-            await studio.blobs.delete(key)
-        raise
-
-
-def picture_row(studio: Studio, job: Job, number: int, key: str, request: Request) -> Image:
-    """The row of one picture of a job."""
-    assert job.id is not None
-    side = studio.base.resolution
-    return Image(
-        job_id=job.id,
-        owner_id=job.owner_id,
-        number=number,
-        blob_key=key,
-        seed=request.seed,
-        width=side,
-        height=side,
-        parameters=parameters_text(request, studio.base),
-        created_at=clock.now(),
-    )

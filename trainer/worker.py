@@ -15,11 +15,13 @@ import os
 import signal
 import stat
 import sys
+from collections.abc import Awaitable
+from dataclasses import asdict
 
 import torch
 from pydantic import ValidationError
 
-from storage import clock, gallery, queue
+from storage import gallery, queue
 from storage.blobs import Blobs
 from storage.engine import Database
 from storage.errors import BlobMissing, LeaseLost
@@ -44,7 +46,7 @@ EX_TEMPFAIL = 75
 #: How often an idle worker looks for work. A look is one read; a claim costs a write only when
 #: there is something to claim.
 POLL_S = 0.2
-#: How often an idle worker says that it is awake.
+#: How often a worker says that it is awake, idle or not.
 SIGN_OF_LIFE_S = 15.0
 
 #: What ends a job for good, and the code the bot has a sentence for.
@@ -73,14 +75,28 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stopping` is set. Raises OutOfMemory after giving the job back."""
-        seen = clock.monotonic_s()
+        signs = asyncio.create_task(self._give_signs_of_life())
+        try:
+            while not self.stopping.is_set():
+                if not await self.serve_one():
+                    await self._pause(POLL_S)
+        finally:
+            self.stopping.set()  # ends the signs too, and never inside a transaction
+            await signs
+
+    async def _give_signs_of_life(self) -> None:
+        """Beside the work: a training of an hour must not look like a trainer asleep."""
         while not self.stopping.is_set():
-            if not await self.serve_one() and not self.stopping.is_set():
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.stopping.wait(), POLL_S)
-            if clock.monotonic_s() - seen > SIGN_OF_LIFE_S:
+            try:
                 await gallery.report_speed(self.studio.database, self.worker_id)
-                seen = clock.monotonic_s()
+            except Exception:
+                log.exception("a sign of life did not land")
+            await self._pause(SIGN_OF_LIFE_S)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not beyond the moment somebody asks us to stop."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)
 
     async def serve_one(self, *, interactive_only: bool = False) -> bool:
         """Claim one job and bring it to an end of some kind; False when nothing waits."""
@@ -120,13 +136,13 @@ class Worker:
 
     async def _do(self, lease: queue.Lease, pulse: Pulse) -> None:
         if lease.job.kind == "train":
-            step_s = await training.run(self.studio, lease, pulse, self._between_steps)
-            await gallery.report_speed(self.studio.database, self.worker_id, step_s=step_s)
+            speed = await training.run(self.studio, lease, pulse, self._between_steps)
         elif lease.job.kind == "generate":
-            image_s = await drawing.run(self.studio, lease, pulse)
-            await gallery.report_speed(self.studio.database, self.worker_id, image_s=image_s)
+            speed = await drawing.run(self.studio, lease, pulse)
         else:
+            # the table allows class images as a job of their own; nothing asks for one yet
             raise NotImplementedError(lease.job.kind)
+        await gallery.report_speed(self.studio.database, self.worker_id, **asdict(speed))
 
     async def _between_steps(self) -> None:
         if self.stopping.is_set():
@@ -141,10 +157,10 @@ class Worker:
             await queue.fail(self.studio.database, lease, code)
 
     @staticmethod
-    async def _ended(ending: object) -> None:
+    async def _ended(ending: Awaitable[None]) -> None:
         """Write a job's end; when the lease is gone, somebody else does."""
         try:
-            await ending  # type: ignore[misc]
+            await ending
         except LeaseLost:
             log.warning("the job was taken over before its end was written")
 

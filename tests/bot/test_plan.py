@@ -58,5 +58,5 @@ def test_time_is_steps_and_the_class_images_that_are_missing() -> None:
     plan = Plan(steps=100, class_images=10)
     assert seconds(plan, 4, 0.5, 2.0) == 100 * 0.5 + 6 * 2.0
     assert seconds(plan, 50, 0.5, 2.0) == 50
-    assert seconds(plan, 0, 0.5, None) == 50
-    assert seconds(plan, 0, None, 2.0) is None
+    for step_s, image_s in ((0.5, None), (None, 2.0), (None, None)):
+        assert seconds(plan, 0, step_s, image_s) is None  # a half-measured device says nothing
