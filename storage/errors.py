@@ -6,6 +6,7 @@ StorageError
  +-- TokenTaken         a subject with that token exists
  +-- NotYours           a row that is missing, or that the caller may not use
  +-- BlobMissing        a row names a file that is not there
+ +-- StoreUnreachable   the place where files are kept does not answer
  +-- SchemaMismatch     the database was written by another version
 """
 
@@ -37,6 +38,10 @@ class NotYours(StorageError):
 
 class BlobMissing(StorageError):
     """A stored file is missing."""
+
+
+class StoreUnreachable(StorageError):
+    """The place where files are kept does not answer."""
 
 
 class SchemaMismatch(StorageError):
