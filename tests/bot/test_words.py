@@ -142,6 +142,27 @@ def test_a_members_own_words_cannot_break_out_of_their_place() -> None:
         assert len(said("w" * 600 + "\n" * 50, None).splitlines()[0]) <= 410  # type: ignore[operator]
 
 
+def test_no_section_takes_a_name_from_another() -> None:
+    names = [
+        name
+        for path in (ROOT / "bot/words").glob("*.py")
+        for node in ast.parse(path.read_text()).body
+        for name in defined(node)
+    ]
+    assert "CONSENT" in names
+    assert len(names) == len(set(names))
+    assert all(hasattr(words, name) for name in names if not name.startswith("_"))
+
+
+def defined(node: ast.stmt) -> list[str]:
+    """The names that a statement of a file gives."""
+    if isinstance(node, ast.FunctionDef):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return []
+
+
 def test_constant_sentences_fit_into_a_message() -> None:
     constants = {n: v for n, v in vars(words).items() if n.isupper() and isinstance(v, str)}
     assert "CONSENT" in constants

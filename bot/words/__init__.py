@@ -1,0 +1,16 @@
+"""Every sentence a member can read, a file for each section; `words.waiting_line(2)` says one."""
+
+# ruff: noqa: F403  (a list of a hundred names here would only repeat the sections)
+
+from __future__ import annotations
+
+from bot.words.checklist import *
+from bot.words.consent import *
+from bot.words.errors import *
+from bot.words.measures import *
+from bot.words.photos import *
+from bot.words.picture import *
+from bot.words.plan import *
+from bot.words.queue import *
+from bot.words.subject import *
+from bot.words.training import *

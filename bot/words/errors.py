@@ -1,0 +1,43 @@
+"""What did not work, and what to do next."""
+
+from __future__ import annotations
+
+NOT_FOR_YOU = (
+    "That button belongs to somebody else. Your own are a `/queue` or `/photos show` away."
+)
+SUBJECT_GONE = "That subject is no longer here. `/subject list` shows the ones you have."
+TROUBLE = (
+    "Something went wrong on my side, and I have written it down for the person who runs me."
+    " Nothing of yours was lost; please try once more in a moment."
+)
+
+_FAILURES = {
+    "crashed": (
+        "I tried several times and the trainer went down each time, so I stopped. Your photos"
+        " are safe. Please tell the person who runs me; trying later costs nothing."
+    ),
+    "out_of_memory": (
+        "There was not enough memory for this one. Your photos are safe; fewer class images may"
+        " help, or try again when less is going on."
+    ),
+    "no_photos": "The photos of that subject are gone, so there was nothing to learn from.",
+    "photo_missing": (
+        "One of the photo files is missing on my side. Drop it with `/photos show`, send it"
+        " again, and train once more."
+    ),
+    "adapter_missing": "That subject is not trained any more. `/train` it, then ask me again.",
+    "adapter_damaged": (
+        "What I had learned of that subject is damaged on disk, so I will not use it. `/train`"
+        " makes it anew from your photos, which are safe."
+    ),
+    "picture_failed": "That picture came out broken, twice. Another seed or wording will do it.",
+    "base_failed": (
+        "I could not open the model I draw with. Please tell the person who runs me; nothing"
+        " of yours is lost."
+    ),
+    "error": TROUBLE,
+}
+
+
+def failure(code: str | None) -> str:
+    return _FAILURES.get(code or "error", TROUBLE)

@@ -1,0 +1,31 @@
+"""Names, numbers and durations, as every other sentence says them."""
+
+from __future__ import annotations
+
+
+def plain(typed: str, most: int = 40) -> str:
+    """Words of a member, safe to show: no back-ticks, no line breaks, not endless."""
+    text = " ".join(typed.replace("`", "'").replace("](", "] (").split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def article(noun: str) -> str:
+    return "an" if noun[:1] in "aeiou" else "a"
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def size(size_bytes: int) -> str:
+    if size_bytes < 1_000_000:
+        return f"{size_bytes / 1000:.0f} kB"
+    return f"{size_bytes / 1_000_000:.1f} MB"
+
+
+def span(seconds: float) -> str:
+    if seconds < 90:
+        return count(max(1, round(seconds)), "second")
+    if seconds < 5400:
+        return count(round(seconds / 60), "minute")
+    return f"{seconds / 3600:.1f} hours"

@@ -1,0 +1,70 @@
+"""What becomes of a photo: taken, taken with a remark, or refused with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.words.measures import plain
+
+_PHOTOS = {
+    "empty": "the file is empty. Please send it once more.",
+    "too_many_bytes": "it is over 20 MB. Export it smaller, as a JPEG of good quality.",
+    "not_a_picture": "this is not a picture I can read. Send a JPEG, PNG or WebP.",
+    "heic": (
+        "this is HEIC or AVIF, which I cannot open safely. On an iPhone, Settings > Camera >"
+        " Formats > Most Compatible takes JPEGs; or share it as a JPEG."
+    ),
+    "format": "I take JPEG, PNG and WebP, and this is {format}. Export it as one of those.",
+    "animated": "it moves. Send me one still frame of it.",
+    "too_many_pixels": "it has over 40 megapixels. Please send it smaller.",
+    "too_small": (
+        "it is only {width} x {height}; its short side must be at least {needed} pixels. The"
+        " original from the camera will do."
+    ),
+    "damaged": "the file is damaged or cut off. Please send it once more.",
+    "took_too_long": "I could not open it in a reasonable time. Export it anew as a JPEG.",
+    "no_framing": (
+        "tell me what it shows: choose `face` or `torso` as the framing, then send it again."
+    ),
+    "same_file": (
+        "I already have this very file. To change what it shows, drop it with `/photos show` first."
+    ),
+    "subject_gone": "its subject was deleted meanwhile, so I kept nothing of it.",
+    "full": "the folder is full ({most} photos). Drop one with `/photos show` to make room.",
+    "unreachable": "Discord would not give me the file. Please send it once more.",
+    "too_many_files": "I take {most} files at a time. Please send it with the next handful.",
+}
+
+_WARNINGS = {
+    "no_face": "I cannot find a face in it, so it does not count; one with the face in view would",
+    "many_faces": "several people are in it, so it does not count; one of them alone would",
+    "blurry": "a little blurry",
+    "dark": "rather dark",
+}
+
+
+def photo_refusal(filename: str, reason: str, facts: Mapping[str, object]) -> str:
+    return f"✗ `{plain(filename)}`: {_PHOTOS[reason].format(**facts)}"
+
+
+def photo_accepted(
+    filename: str, framing: str, warnings: Sequence[str], repeats: int | None
+) -> str:
+    return f"✓ `{plain(filename)}`: {photo_verdict(framing, warnings, repeats)}"
+
+
+def photo_verdict(framing: str, warnings: Sequence[str], repeats: int | None) -> str:
+    """`repeats` is the number of the photo it is too much like."""
+    if repeats is not None:
+        return f"nearly the same as photo {repeats}, so it does not count"
+    remarks = [_WARNINGS[w] for w in warnings if w in _WARNINGS]
+    glue = ", but " if framing == "other" else ", "
+    return (
+        glue.join([framing_words(framing), ", ".join(remarks)])
+        if remarks
+        else framing_words(framing)
+    )
+
+
+def framing_words(framing: str) -> str:
+    return {"face": "a good face", "torso": "head to waist"}.get(framing, "kept")

@@ -1,0 +1,74 @@
+"""Prompts, and the pictures that answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.words.errors import failure
+from bot.words.measures import count, plain
+from bot.words.queue import waiting_line
+
+_PROMPTS = {
+    "too_few_words": (
+        "That is {count}: a prompt needs at least 3 words, your token among them. Say where"
+        " they are or what they wear: `a {example} at the beach`."
+    ),
+    "too_many_words": (
+        "That is {count}, and I can hold 60. Keep what matters most: who, where, wearing what."
+    ),
+    "too_long": "That is {count} characters; 600 is the most I read. Shorter words will do.",
+    "control_characters": (
+        "There are invisible characters in that prompt. Please type it afresh, in plain letters."
+    ),
+    "loader_syntax": "No `<...:...>` is needed here: your token alone brings your subject.",
+    "sexual": (
+        "I do not make sexual pictures of anybody's likeness, on any server. Ask me for"
+        " something else and I will gladly do it."
+    ),
+    "no_token": (
+        "There is no token of yours in that prompt. Put one in, followed by what it is:"
+        " `{example} at the beach`. {list}"
+    ),
+    "two_tokens": (
+        "I can draw one subject at a time, and that names {tokens}. Keep the one you want most."
+    ),
+    "too_many_open": (
+        "You have {count} jobs in line already. Let me finish those first; `/queue` shows them."
+    ),
+    "not_trained": "`{token}` is not trained yet. `/train` first, then I can draw it.",
+}
+
+
+def prompt_refusal(
+    reason: str, facts: Mapping[str, object], trained_tokens: Sequence[tuple[str, str]]
+) -> str:
+    """`trained_tokens`: the (token, class word) pairs of the member's trained subjects."""
+    token, class_word = trained_tokens[0] if trained_tokens else ("zwx", "woman")
+    listed = ", ".join(f"`{t}`" for t, _ in trained_tokens)
+    known = f"Yours: {listed}." if listed else "You have none trained yet: `/subject create`."
+    words = dict(facts)
+    if reason in {"too_few_words", "too_many_words"}:
+        words["count"] = count(int(str(facts["count"])), "word")
+    return _PROMPTS[reason].format(**words, example=f"{token} {class_word}", list=known)
+
+
+def picture_waiting(prompt: str, place: int) -> str:
+    return f"> {plain(prompt, 400)}\n{waiting_line(place)}"
+
+
+def picture_running(prompt: str) -> str:
+    return f"> {plain(prompt, 400)}\nDrawing…"
+
+
+def picture_done(mention: str, prompt: str, seeds: Sequence[int], with_class: bool) -> str:
+    seed = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
+    hint = " · I added the class word after the token" if with_class else ""
+    return f"> {plain(prompt, 400)}\n{mention} · {seed}{hint}"
+
+
+def picture_failed(prompt: str, code: str | None) -> str:
+    return f"> {plain(prompt, 400)}\n{failure(code)}"
+
+
+def picture_cancelled(prompt: str) -> str:
+    return f"> {plain(prompt, 400)}\nStopped, as you asked."

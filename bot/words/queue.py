@@ -1,0 +1,33 @@
+"""The line: who is in it, and who serves it."""
+
+from __future__ import annotations
+
+from bot.words.measures import count
+
+QUEUE_TITLE = "The queue"
+QUEUE_EMPTY = "Nobody is waiting. It is your moment."
+NOTHING_OPEN = "That one has ended already, so there was nothing to stop."
+
+CANCEL = "Cancel"
+
+
+def waiting_line(place: int) -> str:
+    return "You are next in line." if place == 0 else f"In line: {count(place, 'job')} before you."
+
+
+def trainer_line(awake: bool, base: str | None, device: str | None) -> str:
+    if not awake:
+        return "The trainer is asleep. Jobs keep their place until it wakes."
+    return f"The trainer is awake ({base} on {device})."
+
+
+def more_in_line(number: int) -> str:
+    return f"… and {count(number, 'other')}"
+
+
+def queue_line(number: int, kind: str, mine: str | None, running: bool) -> str:
+    """`mine` is the token of the member's own job; others' jobs have no name here."""
+    what = {"train": "a training", "generate": "a picture", "class-images": "class images"}[kind]
+    whose = f"**yours**, `{mine}`" if mine else "somebody's"
+    state = "under way" if running else f"number {number} in line"
+    return f"{what}, {whose}: {state}"

@@ -1,0 +1,72 @@
+"""Tokens, and the folders they open."""
+
+from __future__ import annotations
+
+from bot.words.measures import article, count, plain, size
+
+_TOKENS = {
+    "token_grammar": (
+        "A token is 3 to 16 letters a-z or digits, with nothing else in it. Something like"
+        " `zwx` or `mira7` works well."
+    ),
+    "token_digits": "Digits alone could be a year or a price. Add a letter, like `k{token}`.",
+    "token_reserved": "`{token}` is a word I need myself. Pick one that means nothing: `zwx`?",
+    "token_ordinary": (
+        "`{token}` is a word I already know, and your subject would get mixed up with it. Pick"
+        " one that means nothing, like `zwx` or `mira7`."
+    ),
+    "token_sexual": "I do not keep that kind of name. Pick one that means nothing, like `zwx`.",
+    "token_taken": "`{token}` is already taken. Add a digit or two and it is yours.",
+    "class_grammar": (
+        "The class is one or two plain words for what it is: `woman`, `dog`, `toy robot`."
+    ),
+}
+
+
+def token_refusal(reason: str, token: str) -> str:
+    return _TOKENS[reason].format(token=plain(token))
+
+
+def subject_created(token: str, class_word: str, kind: str) -> str:
+    photos = (
+        "6 of the face and 2 down to the waist."
+        if kind == "person"
+        else "6 close up and 2 of the whole. Say with `framing` which they are: `face` for close"
+        " up, `torso` for the whole."
+    )
+    return (
+        f"Lovely, I have opened a folder for `{token}`, {article(class_word)} {class_word}. Next:"
+        f" `/photos add` with at least 8 photos, {photos}"
+    )
+
+
+def too_many_subjects(most: int) -> str:
+    return f"You have {most} subjects, which is all I can keep. `/subject delete` makes room."
+
+
+NO_SUBJECTS = "You have no subjects yet. `/subject create` opens the first folder."
+
+
+def subject_line(token: str, class_word: str, kind: str, photos: int, trained: bool) -> str:
+    state = "ready for `/imagine`" if trained else "not trained yet"
+    return f"`{token}` · {class_word} ({kind}) · {count(photos, 'photo')} · {state}"
+
+
+def delete_question(token: str, photos: int) -> str:
+    return (
+        f"Delete `{token}` with its {count(photos, 'photo')}, its training and every picture of"
+        " it that I keep? This cannot be undone."
+    )
+
+
+DELETE_YES = "Delete it"
+DELETE_NO = "Keep it"
+KEPT = "Kept. Nothing has changed."
+
+
+def deleted(token: str, freed_bytes: int) -> str:
+    return f"`{token}` is gone, with {size(freed_bytes)} of files."
+
+
+def unknown_subject(token: str) -> str:
+    return f"You have no subject called `{plain(token)}`. `/subject list` shows yours."
