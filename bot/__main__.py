@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from bot.app import Darkroom
 from bot.settings import BotSettings
+from storage.errors import StoreUnreachable
 from storage.settings import explain
 
 
@@ -38,6 +39,9 @@ def main() -> int:
             file=sys.stderr,
         )
         return 78
+    except StoreUnreachable as error:
+        print(error, file=sys.stderr)
+        return 75  # EX_TEMPFAIL: a bucket may answer a moment later
     return 0
 
 

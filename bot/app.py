@@ -17,7 +17,7 @@ from bot.photos.darkbox import Examiner
 from bot.reply import trouble
 from bot.settings import BotSettings
 from bot.shown import Shown
-from storage.blobs import Blobs
+from storage.blobs import open_blobs
 from storage.engine import Database
 from storage.orphans import sweep_orphans
 
@@ -34,7 +34,7 @@ class Darkroom(Desk):
             **options,
         )
         self.settings = settings
-        self.blobs = Blobs(settings.blobs)
+        self.blobs = open_blobs(settings)
         self.examiner = Examiner()
         self.open_while_running = AsyncExitStack()
         self.waiting_photos = {}
@@ -52,6 +52,7 @@ class Darkroom(Desk):
         views.add_all(self)
 
     async def setup_hook(self) -> None:
+        await self.blobs.ready()
         self.database = await Database.open(self.settings.database)
         self.open_while_running.push_async_callback(self.database.close)
         await self.open_while_running.enter_async_context(self.examiner)

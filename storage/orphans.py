@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Sequence
 
 from sqlalchemy import select, union_all
 
-from storage import clock
 from storage.blobs import Blobs
 from storage.engine import Database
 from storage.tables import Adapter, ClassImage, Image, Photo, columns
 
+photos = columns(Photo)
+adapters = columns(Adapter)
+images = columns(Image)
+class_images = columns(ClassImage)
+
 #: Younger files may belong to a row that is about to be written.
 OLD_ENOUGH_S = 3600.0
+#: Names asked about in one query. A store may hold millions; their list is never held whole.
+AT_ONCE = 500
 
 
 async def sweep_orphans(
     database: Database, blobs: Blobs, older_than_s: float = OLD_ENOUGH_S
 ) -> int:
-    """Remove files that no row names and that nobody has touched for a while; how many."""
+    """Remove files that no row names and that nobody has touched for a while; how many.
+
+    A bucket's ages are by the bucket's own clock, so one that differs from ours changes nothing.
+    """
+    removed = 0
+    old: list[str] = []
+    async for name, age_s in blobs.ages():
+        if age_s > older_than_s:
+            old.append(name)
+        if len(old) == AT_ONCE:
+            removed += await _remove_unnamed(database, blobs, old)
+            old = []
+    return removed + await _remove_unnamed(database, blobs, old)
+
+
+async def _remove_unnamed(database: Database, blobs: Blobs, names: Sequence[str]) -> int:
     # files first, rows second: a file whose row is written in between is not taken for an orphan
-    files = await asyncio.to_thread(lambda: list(blobs.ages(clock.now())))
     async with database.read() as session:
         named = union_all(
             *(
-                select(column)
+                select(column).where(column.in_(names))
                 for column in (
-                    columns(Photo).upright_key,
-                    columns(Photo).crop_key,
-                    columns(Adapter).blob_key,
-                    columns(Image).blob_key,
-                    columns(ClassImage).blob_key,
+                    photos.upright_key,
+                    photos.crop_key,
+                    adapters.blob_key,
+                    images.blob_key,
+                    class_images.blob_key,
                 )
             )
         )
         kept = set((await session.scalars(named)).all())
-    orphans = [key for key, age_s in files if key not in kept and age_s > older_than_s]
-    for key in orphans:
-        await asyncio.to_thread(blobs.discard_now, key)
+    orphans = [name for name in names if name not in kept]
+    for name in orphans:
+        await blobs.discard(name)
     return len(orphans)

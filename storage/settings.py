@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/[A-Za-z0-9_-]+)*/?")
 
 #: Training resolution in px of bases that are known by name; others: DARKROOM_RESOLUTION.
 RESOLUTIONS = {
@@ -32,6 +35,22 @@ class StorageSettings(BaseSettings):
     )
 
     data: Path = Field(Path("var/darkroom"), description="Folder of the database and the blobs.")
+    blobs: str | None = Field(
+        None,
+        description="`s3://bucket` or `s3://bucket/prefix` of any S3-compatible store, where the"
+        " files are then kept in place of the folder `blobs` beside the database. Bot and trainers"
+        " sign in with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which belong into their"
+        " environment: `.env` is not read for these two.",
+    )
+    blobs_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+/?$",
+        description="Address of a store that is not Amazon's: `https://s3.example.org`, or `http://`"
+        " within one's own walls.",
+    )
+    blobs_region: str | None = Field(
+        None, description="Region of the bucket, if the store has any; else AWS_REGION."
+    )
     base: str = Field(
         "tiny", description="The base: `tiny`, a Stable Diffusion 1.x/2.x hub id, or a folder."
     )
@@ -43,13 +62,19 @@ class StorageSettings(BaseSettings):
         description="Training resolution in px, where the base's own is not known by name.",
     )
 
+    @field_validator("blobs")
+    @classmethod
+    def _is_a_bucket(cls, value: str | None) -> str | None:
+        if value is not None and not _BUCKET.fullmatch(value):
+            raise ValueError(
+                "this is no bucket: write s3://bucket or s3://bucket/prefix, or leave it out to"
+                " keep the files in a folder under DARKROOM_DATA"
+            )
+        return value
+
     @property
     def database(self) -> Path:
         return self.data / "darkroom.sqlite3"
-
-    @property
-    def blobs(self) -> Path:
-        return self.data / "blobs"
 
     @property
     def side(self) -> int:

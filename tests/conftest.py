@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.blobs import Blobs
+from storage.blobs.folder import FolderBlobs
 from storage.engine import Database
 
 
@@ -20,8 +20,8 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> Blobs:
-    return Blobs(tmp_path / "blobs")
+def blobs(tmp_path: Path) -> FolderBlobs:
+    return FolderBlobs(tmp_path / "blobs")
 
 
 class Clock:

@@ -28,6 +28,11 @@ def _square() -> bytes:
 SQUARE = _square()
 
 
+async def files(blobs: Blobs) -> set[str]:
+    """The names of all files that are there."""
+    return {name async for name, _ in blobs.ages()}
+
+
 async def new_subject(  # noqa: PLR0917
     database: Database,
     owner_id: int = 1,

@@ -16,7 +16,15 @@ FORBIDDEN = {
     "bot": HEAVY | {"trainer", "deploy", "tests", "sqlalchemy", "sqlmodel", "sqlite3"},
     "trainer": {"discord", "bot", "deploy", "tests", "sqlalchemy", "sqlmodel", "sqlite3"},
 }
-STORAGE_MAY = {"storage", "sqlmodel", "sqlalchemy", "aiosqlite", "pydantic", "pydantic_settings"}
+STORAGE_MAY = {
+    "storage",
+    "sqlmodel",
+    "sqlalchemy",
+    "aiosqlite",
+    "obstore",
+    "pydantic",
+    "pydantic_settings",
+}
 #: Reading the wall clock; measuring a duration with a monotonic clock is anybody's right.
 CLOCKS = {
     *(("datetime", name) for name in ("now", "utcnow", "today")),

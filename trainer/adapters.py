@@ -6,16 +6,15 @@ file without alphas means to every reader. Only safetensors is read: pickles can
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
+
+from storage.blobs import sha256_of
 
 VERSION = 1
 PREFIX = "unet."
@@ -51,14 +50,6 @@ class LoadedAdapter:
     weights: Mapping[str, torch.Tensor] = field(repr=False)
 
 
-def sha256_of(source: bytes | Path) -> str:
-    """The sha256 of bytes or of a file's content, in hex."""
-    if isinstance(source, bytes):
-        return hashlib.sha256(source).hexdigest()
-    with source.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def pack_adapter(weights: Mapping[str, torch.Tensor], origin: Origin) -> bytes:
     """The adapter file's content; the same weights and origin give the same bytes."""
     tensors = {PREFIX + key: weights[key].detach().cpu().contiguous() for key in weights}
@@ -66,28 +57,10 @@ def pack_adapter(weights: Mapping[str, torch.Tensor], origin: Origin) -> bytes:
     return save(tensors, {NOTES: json.dumps(asdict(origin), sort_keys=True)})
 
 
-def save_adapter(path: Path, weights: Mapping[str, torch.Tensor], origin: Origin) -> str:
-    """Write the file so that it is there whole or not at all, power loss included; its sha256."""
-    data = pack_adapter(weights, origin)
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return sha256_of(data)
-
-
-def read_adapter(source: bytes | Path, expected_sha256: str) -> LoadedAdapter:
+def read_adapter(data: bytes, expected_sha256: str) -> LoadedAdapter:
     """Read and verify an adapter. Anything but the expected bytes, a pickle, a foreign layout,
     another dtype or a value that is no number raises `AdapterDamaged`.
     """
-    data = source if isinstance(source, bytes) else source.read_bytes()
     if sha256_of(data) != expected_sha256:
         raise AdapterDamaged("The adapter's checksum does not match its row.")
     return load_adapter(data)

@@ -189,7 +189,7 @@ async def _class_rows(studio: Studio, key: str, word: str) -> list[ClassImage]:
     """The class images whose files are there; the rows of lost files go."""
     rows = []
     for row in await gallery.class_images(studio.database, key, word):
-        if studio.blobs.path(row.blob_key).exists():
+        if await studio.blobs.exists(row.blob_key):
             rows.append(row)
         else:
             await gallery.drop_class_image(studio.database, row)

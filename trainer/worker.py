@@ -22,9 +22,9 @@ import torch
 from pydantic import ValidationError
 
 from storage import gallery, queue
-from storage.blobs import Blobs
+from storage.blobs import open_blobs
 from storage.engine import Database
-from storage.errors import BlobMissing, LeaseLost
+from storage.errors import BlobMissing, LeaseLost, StoreUnreachable
 from storage.settings import explain
 from storage.tables import Worker as WorkerRow
 from trainer import drawing, training
@@ -188,13 +188,19 @@ async def main() -> int:
     except (RuntimeError, AssertionError) as error:
         print(f"DARKROOM_DEVICE={settings.device!r} cannot be used: {error}", file=sys.stderr)
         return EX_CONFIG
+    blobs = open_blobs(settings)
+    try:
+        await blobs.ready()
+    except StoreUnreachable as error:
+        print(error, file=sys.stderr)
+        return EX_TEMPFAIL
     try:
         base = await asyncio.to_thread(load_base, settings.base, device)
     except (BaseUnavailable, BaseUnsupported) as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
     database = await Database.open(settings.database)
-    studio = Studio(database, Blobs(settings.blobs), base)
+    studio = Studio(database, blobs, base)
     try:
         row = WorkerRow(base=base.id, base_hash=base.weights_hash, device=str(base.device))
         worker = Worker(studio, settings, await gallery.check_in(database, row))

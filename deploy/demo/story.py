@@ -282,7 +282,8 @@ class Story:
         ]
         self.check("no row of hers is left", left[1:] == [0] * 5)
         kept = {row.blob_key for row in await self.rows(tables.ClassImage)}
-        self.check("no file of hers is left", set(stage.bot.blobs.keys()) == kept)
+        there = {name async for name, _ in self.stage.bot.blobs.ages()}
+        self.check("no file of hers is left", there == kept)
 
     # --- looking things up ---
 

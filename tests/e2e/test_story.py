@@ -15,6 +15,7 @@ from PIL import Image
 from deploy.demo.stage import Stage
 from deploy.demo.story import photo_files, text_of
 from storage import gallery, queue
+from tests.rows import files
 
 
 @asynccontextmanager
@@ -115,7 +116,7 @@ async def test_a_cancelled_training_stops_and_leaves_nothing(tmp_path: Path) -> 
         assert "Stopping" in text_of(answer)
         job = await until_state(stage, job_id, "cancelled")
         assert await gallery.current_adapter(stage.bot.database, job.subject_id) is None
-        left = {key.split("/")[0] for key in list(stage.bot.blobs.keys())}
+        left = {name.split("/")[0] for name in await files(stage.bot.blobs)}
         assert left == {"photos", "crops", "class"}
 
 

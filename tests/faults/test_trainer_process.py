@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from storage import queue
-from storage.blobs import Blobs
+from storage.blobs.folder import FolderBlobs
 from storage.engine import Database
 from storage.tables import Photo
 from tests.rows import ask, new_photo, new_subject, rows
@@ -25,7 +25,7 @@ async def test_a_worker_whose_supervisor_was_killed_gives_its_job_back_and_ends(
     new_nano().save_pretrained(base)
     database = await Database.open(tmp_path / "data" / "darkroom.sqlite3")
     subject = await new_subject(database)
-    await new_photo(database, Blobs(tmp_path / "data" / "blobs"), subject)
+    await new_photo(database, FolderBlobs(tmp_path / "data" / "blobs"), subject)
     photos = [photo.id for photo in await rows(database, Photo)]
     spec = {"steps": 10_000, "class_images": 0, "photos": photos}
     job = await ask(database, kind="train", subject=subject, spec=spec)

@@ -1,3 +1,5 @@
+"""What only a folder promises: nothing half there, whatever happens to the writer or the disk."""
+
 from __future__ import annotations
 
 import os
@@ -8,81 +10,62 @@ from pathlib import Path
 
 import pytest
 
-from storage.blobs import Blobs
-from storage.errors import BlobMissing
+from storage.blobs import open_blobs
+from storage.blobs.bucket import BucketBlobs
+from storage.blobs.folder import FolderBlobs
+from storage.errors import BlobMissing, StoreUnreachable
+from storage.settings import StorageSettings, explain
+from tests.rows import files
 
 WRITER = """
-import sys
+import asyncio, sys
 from pathlib import Path
-from storage.blobs import Blobs
+from storage.blobs.folder import FolderBlobs
 
-blobs = Blobs(Path(sys.argv[1]))
-while True:
-    print(blobs.put_now("images", b"x" * 200_000 + b"end", "png"), flush=True)
+async def main():
+    blobs = FolderBlobs(Path(sys.argv[1]))
+    while True:
+        print(await blobs.put("images", b"x" * 200_000 + b"end", "png"), flush=True)
+
+asyncio.run(main())
 """
 
 
-def test_what_was_put_is_there(blobs: Blobs) -> None:
-    key = blobs.put_now("photos", b"pixels", "png")
-    assert blobs.get_now(key) == b"pixels"
-    assert list(blobs.keys()) == [key]
-
-
-async def test_putting_and_getting_leave_the_event_loop_free(blobs: Blobs) -> None:
-    key = await blobs.put("photos", b"pixels", "png")
-    assert await blobs.get(key) == b"pixels"
-    assert await blobs.delete(key) == len(b"pixels")
-
-
-def test_the_same_bytes_get_a_name_each(blobs: Blobs) -> None:
-    assert blobs.put_now("photos", b"same", "png") != blobs.put_now("photos", b"same", "png")
-
-
-def test_a_missing_blob_is_named(blobs: Blobs) -> None:
-    key = blobs.put_now("photos", b"pixels", "png")
-    assert blobs.delete_now(key) == len(b"pixels")
-    assert blobs.delete_now(key) == 0
-    with pytest.raises(BlobMissing, match=key):
-        blobs.get_now(key)
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        "../darkroom.sqlite3",
-        "photos/../../etc/passwd",
-        "/etc/passwd",
-        "photos/00/" + "0" * 32 + ".png/../../x",
-        "photos/00/" + "0" * 31 + ".png",
-        "photos/00/" + "0" * 32,
-        "photos/00/" + "0" * 32 + ".png\n",
-        "photos\\00\\" + "0" * 32 + ".png",
-        "",
-    ],
-)
-def test_what_is_no_key_is_never_a_path(blobs: Blobs, key: str) -> None:
-    for act in (blobs.path, blobs.get_now, blobs.delete_now):
-        with pytest.raises(BlobMissing):
-            act(key)
-
-
-@pytest.mark.parametrize(("folder", "suffix"), [("..", "png"), ("a/b", "png"), ("a", "p/../g")])
-def test_a_folder_or_suffix_that_leads_elsewhere_writes_nothing(
-    blobs: Blobs, folder: str, suffix: str
+async def test_a_write_that_fails_leaves_nothing(
+    blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(BlobMissing):
-        blobs.put_now(folder, b"pixels", suffix)
-    assert list(blobs.keys()) == []
+    await blobs.put("photos", b"pixels", "png")
+    before = await files(blobs)
 
-
-def test_a_write_that_fails_leaves_nothing(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        blobs.put_now("photos", b"pixels", "png")
-    assert list(blobs.keys()) == []
+        await blobs.put("photos", b"pixels", "png")
+    assert await files(blobs) == before
+
+
+def test_a_disk_that_fills_up_halfway_leaves_nothing(tmp_path: Path) -> None:
+    """A real limit of the file system's: no file of this process may grow beyond 100 kB."""
+    script = """
+import asyncio, resource, signal, sys
+from pathlib import Path
+from storage.blobs.folder import FolderBlobs
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+blobs = FolderBlobs(Path(sys.argv[1]))
+try:
+    asyncio.run(blobs.put("images", b"x" * 200_000, "png"))
+except OSError as error:
+    print(error.strerror)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert said.stdout == "File too large\n"
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_writer_that_is_killed_leaves_no_half_file_under_a_key(tmp_path: Path) -> None:
@@ -95,20 +78,86 @@ def test_a_writer_that_is_killed_leaves_no_half_file_under_a_key(tmp_path: Path)
     told += writer.stdout.read().split()
     writer.wait()
     writer.stdout.close()
-    blobs = Blobs(tmp_path)
-    whole = [key for key in blobs.keys() if not key.endswith(".partial")]  # noqa: SIM118
-    assert set(told) <= set(whole)
-    for key in whole:
-        data = blobs.get_now(key)
+    blobs = FolderBlobs(tmp_path)
+    whole = {path for path in tmp_path.rglob("*.png") if path.is_file()}
+    assert set(map(blobs.path, told)) <= whole
+    for path in whole:
+        data = path.read_bytes()
         assert (len(data), data[-3:]) == (200_003, b"end")
 
 
-def test_discarding_stays_inside_the_folder(tmp_path: Path) -> None:
+async def test_every_new_name_is_synced_into_the_folder_above_it(
+    blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    key = await blobs.put("photos", b"pixels", "png")
+    path = blobs.path(key)
+    above = [str(folder) for folder in (path.parents[3], path.parents[2], path.parents[1])]
+    assert synced[:3] == above  # blobs/, photos/ and 3f/ are new
+    assert synced[3].endswith(".partial")
+    assert synced[4:] == [str(path.parent)]
+
+
+async def test_discarding_stays_inside_the_folder(tmp_path: Path) -> None:
     outside = tmp_path / "darkroom.sqlite3"
     outside.write_bytes(b"rows")
-    blobs = Blobs(tmp_path / "blobs")
-    key = blobs.put_now("photos", b"pixels", "png")
-    blobs.discard_now("../darkroom.sqlite3")
+    blobs = FolderBlobs(tmp_path / "blobs")
+    await blobs.put("photos", b"pixels", "png")
+    for name in ("../darkroom.sqlite3", str(outside), "photos/../../darkroom.sqlite3"):
+        await blobs.discard(name)
     assert outside.exists()
-    blobs.discard_now(key)
-    assert list(blobs.keys()) == []
+
+
+async def test_an_abandoned_half_is_listed_and_can_be_discarded(blobs: FolderBlobs) -> None:
+    key = await blobs.put("photos", b"pixels", "png")
+    half = blobs.path(key).with_suffix(".1a2b.partial")
+    half.write_bytes(b"pix")
+    name = half.relative_to(blobs.root).as_posix()
+    assert await files(blobs) == {key, name}
+    await blobs.discard(name)
+    assert await files(blobs) == {key}
+
+
+async def test_a_place_that_is_no_folder_is_said_before_the_first_file(tmp_path: Path) -> None:
+    (tmp_path / "blobs").write_text("a file")
+    with pytest.raises(StoreUnreachable, match="DARKROOM_DATA"):
+        await FolderBlobs(tmp_path / "blobs").ready()
+    await FolderBlobs(tmp_path / "new" / "blobs").ready()
+    assert (tmp_path / "new" / "blobs").is_dir()
+
+
+def test_no_key_leads_out_of_the_folder(blobs: FolderBlobs) -> None:
+    with pytest.raises(BlobMissing, match="is not a blob's key"):
+        blobs.path("../darkroom.sqlite3")
+
+
+def test_files_lie_beside_the_database_unless_a_bucket_is_named(tmp_path: Path) -> None:
+    opened = open_blobs(StorageSettings(data=tmp_path))
+    assert isinstance(opened, FolderBlobs)
+    assert opened.root == tmp_path / "blobs"
+    opened = open_blobs(
+        StorageSettings(blobs="s3://portraits/darkroom/", blobs_endpoint="http://127.0.0.1:9")
+    )
+    assert isinstance(opened, BucketBlobs)
+    assert opened.name == "s3://portraits/darkroom at http://127.0.0.1:9"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["/mnt/blobs", "s3://", "s3:///a", "s3://portraits/../x", "gs://portraits", "s3://A b"]
+)
+def test_what_is_no_bucket_is_refused_with_a_sentence(
+    wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DARKROOM_BLOBS", wrong)
+    with pytest.raises(ValueError) as refused:
+        StorageSettings()
+    said = explain(refused.value)  # type: ignore[arg-type]  # pydantic's is a ValueError
+    assert f"DARKROOM_BLOBS={wrong!r}" in said
+    assert "s3://bucket/prefix" in said

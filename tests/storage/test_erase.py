@@ -6,13 +6,25 @@ import pytest
 
 from storage import gallery, queue
 from storage.blobs import Blobs
+from storage.blobs.folder import FolderBlobs
 from storage.clock import now
 from storage.engine import Database
 from storage.erase import Receipt, erase
 from storage.errors import LeaseLost
 from storage.orphans import OLD_ENOUGH_S, sweep_orphans
 from storage.tables import ClassImage, Consent, Job, Member, Photo, Subject
-from tests.rows import SQUARE, an_image, ask, claimed, count, new_photo, new_subject, rows, trained
+from tests.rows import (
+    SQUARE,
+    an_image,
+    ask,
+    claimed,
+    count,
+    files,
+    new_photo,
+    new_subject,
+    rows,
+    trained,
+)
 
 
 async def test_a_forgotten_member_leaves_nothing_and_others_lose_nothing(
@@ -26,7 +38,7 @@ async def test_a_forgotten_member_leaves_nothing_and_others_lose_nothing(
         lease = await claimed(database)
         async with queue.finishing(database, lease, {}) as session:
             session.add(an_image(lease.job, 0, await blobs.put("images", b"picture", "png")))
-    before = set(blobs.keys())
+    before = await files(blobs)
     receipt = await erase(database, blobs, 1)
     freed = len(b"upright" + SQUARE + b"weights" + b"picture")
     assert receipt == Receipt(1, 1, 1, 1, 1, freed)
@@ -34,8 +46,8 @@ async def test_a_forgotten_member_leaves_nothing_and_others_lose_nothing(
     assert {row.member_id for row in await rows(database, Consent)} == {2}
     assert {row.owner_id for row in await rows(database, Subject)} == {2}
     (theirs,) = await rows(database, Photo)
-    assert len(set(blobs.keys())) == len(before) - 4
-    assert {theirs.upright_key, theirs.crop_key} <= set(blobs.keys())
+    assert len(await files(blobs)) == len(before) - 4
+    assert {theirs.upright_key, theirs.crop_key} <= await files(blobs)
 
 
 async def test_a_running_job_of_a_forgotten_member_can_write_nothing(
@@ -70,10 +82,13 @@ async def test_shared_class_images_outlive_their_first_user(
     assert await blobs.get(key) == b"a woman"
 
 
-async def test_only_old_files_without_a_row_are_swept(database: Database, blobs: Blobs) -> None:
+async def test_only_old_files_without_a_row_are_swept(
+    database: Database, blobs: FolderBlobs
+) -> None:
     photo = await new_photo(database, blobs, await new_subject(database))
     adapter = await trained(database, blobs, (await rows(database, Subject))[0])
-    orphan, young = blobs.put_now("images", b"lost", "png"), blobs.put_now("images", b"new", "png")
+    orphan = await blobs.put("images", b"lost", "png")
+    young = await blobs.put("images", b"new", "png")
     half = blobs.path(orphan).with_suffix(".partial")
     half.write_bytes(b"ha")
     ages_ago = now().timestamp() - 2 * OLD_ENOUGH_S
@@ -81,4 +96,4 @@ async def test_only_old_files_without_a_row_are_swept(database: Database, blobs:
         os.utime(path, (ages_ago, ages_ago))
     assert await sweep_orphans(database, blobs) == 2
     kept = {photo.upright_key, photo.crop_key, adapter.blob_key, young}
-    assert set(blobs.keys()) == kept
+    assert await files(blobs) == kept

@@ -10,12 +10,12 @@ import pytest
 import torch
 
 from storage import gallery, queue
-from storage.blobs import Blobs
+from storage.blobs.folder import FolderBlobs
 from storage.engine import Database
 from storage.queue import Lease
 from storage.tables import Adapter, ClassImage, Image, Job, Photo, Subject
 from storage.tables import Worker as WorkerRow
-from tests.rows import ask, count, new_photo, new_subject, rows
+from tests.rows import ask, count, files, new_photo, new_subject, rows
 from trainer.adapters import read_adapter
 from trainer.base import Base
 from trainer.settings import TrainerSettings
@@ -40,7 +40,7 @@ class Watched(Worker):
 
 
 @pytest.fixture
-async def worker(database: Database, blobs: Blobs, base: Base) -> AsyncIterator[Watched]:
+async def worker(database: Database, blobs: FolderBlobs, base: Base) -> AsyncIterator[Watched]:
     row = WorkerRow(base=base.id, base_hash=base.weights_hash, device="cpu")
     studio = Studio(database, blobs, base)
     yield Watched(studio, TrainerSettings(lease_s=3), await gallery.check_in(database, row))
@@ -85,7 +85,7 @@ async def is_tidy(worker: Worker) -> bool:
     named = {k for p in await rows(database, Photo) for k in (p.upright_key, p.crop_key)}
     for table in (Adapter, Image, ClassImage):
         named |= {row.blob_key for row in await rows(database, table)}
-    return set(worker.studio.blobs.keys()) == named
+    return await files(worker.studio.blobs) == named
 
 
 async def test_a_training_ends_with_an_adapter_its_samples_and_a_card(worker: Watched) -> None:
@@ -175,7 +175,7 @@ async def test_a_training_that_lost_its_lease_stops_and_leaves_nothing(worker: W
     assert await is_tidy(worker)
 
 
-class Late(Blobs):
+class Late(FolderBlobs):
     """A blob folder where something happens just as a file is written."""
 
     act: Callable[[], Awaitable[None]]

@@ -4,7 +4,7 @@ from bot import words
 from storage.subjects import has_consented
 from storage.tables import Job, Photo, Subject
 from tests.bot.commands.conftest import Studio, said
-from tests.rows import ask, count, rows
+from tests.rows import ask, count, files, rows
 
 
 async def test_a_member_is_forgotten_with_a_receipt(studio: Studio) -> None:
@@ -24,7 +24,7 @@ async def test_a_member_is_forgotten_with_a_receipt(studio: Studio) -> None:
     assert await count(database, Job) == 0
     assert not await has_consented(database, studio.alice.id, words.CONSENT_VERSION)
     named = {k for p in await rows(database, Photo) for k in (p.upright_key, p.crop_key)}
-    assert set(studio.bot.blobs.keys()) == named
+    assert await files(studio.bot.blobs) == named
     await studio.look()
 
 

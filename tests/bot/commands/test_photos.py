@@ -13,7 +13,7 @@ from storage.subjects import has_consented
 from storage.tables import Photo
 from tests.bot.commands.conftest import Studio, labels, photo_files, said
 from tests.bot.photos.pictures import ASTRONAUT
-from tests.rows import count, new_photo, new_subject, rows
+from tests.rows import count, files, new_photo, new_subject, rows
 
 FACES, TORSOS = photo_files("face"), photo_files("torso")
 BROKEN = ("broken.jpg", FACES[0][1][:3000])
@@ -23,7 +23,7 @@ async def is_tidy(studio: Studio) -> bool:
     """Whether every file has its row and every row its files."""
     photos = await rows(studio.bot.database, Photo)
     named = {key for photo in photos for key in (photo.upright_key, photo.crop_key)}
-    return set(studio.bot.blobs.keys()) == named
+    return await files(studio.bot.blobs) == named
 
 
 def given(*files: tuple[str, bytes]) -> dict[str, tuple[str, bytes]]:
@@ -40,7 +40,7 @@ async def test_nothing_is_taken_before_the_consent_and_what_waited_is_taken_afte
     )
     assert said(answer) == words.CONSENT
     assert await count(database, Photo) == 0
-    assert list(studio.bot.blobs.keys()) == []
+    assert await files(studio.bot.blobs) == set()
     done = await alice.click(answer.response, label=words.CONSENT_YES)
     assert "faces 2/6" in said(done)
     assert await has_consented(database, alice.id, words.CONSENT_VERSION)
@@ -153,7 +153,7 @@ async def test_a_photo_that_arrives_for_a_subject_just_deleted_leaves_no_file(
     files: Any = [Handed(*FACES[0])]
     (verdict,) = await take_all(studio.bot, gone, files, "face")  # type: ignore[arg-type]
     assert verdict.photo is None
-    assert list(studio.bot.blobs.keys()) == []
+    assert await files(studio.bot.blobs) == set()
 
 
 async def test_the_checklist_says_what_there_is_and_what_is_missing(studio: Studio) -> None:

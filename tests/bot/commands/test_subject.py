@@ -3,7 +3,7 @@ from __future__ import annotations
 from bot import words
 from storage.tables import Photo, Subject
 from tests.bot.commands.conftest import Studio, said
-from tests.rows import count, rows
+from tests.rows import count, files, rows
 
 
 async def test_a_subject_is_opened_listed_and_deleted(studio: Studio) -> None:
@@ -76,7 +76,7 @@ async def test_a_deletion_is_for_its_owner_to_confirm(studio: Studio) -> None:
     await studio.covered()
     question = await studio.slash(studio.alice, "subject delete", token="zwx")
     await studio.alice.click(question.response, label=words.DELETE_YES)
-    assert list(studio.bot.blobs.keys()) == []
+    assert await files(studio.bot.blobs) == set()
     assert await count(studio.bot.database, Photo) == 0
 
 
