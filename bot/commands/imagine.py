@@ -42,7 +42,8 @@ async def imagine(
             raise BadPrompt("too_many_open", count=waiting)
     except BadPrompt as bad:
         trained = [(o.subject.token, o.subject.class_word) for o in mine if o.adapter]
-        await tell(interaction, words.prompt_refusal(bad.reason, bad.facts, trained))
+        others = [(o.subject.token, o.subject.class_word) for o in mine if not o.adapter]
+        await tell(interaction, words.prompt_refusal(bad.reason, bad.facts, trained, others))
         return
     text = with_class(checked.text, checked.token, chosen.subject.class_word)
     job = await queue.enqueue(

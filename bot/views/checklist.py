@@ -34,7 +34,7 @@ async def show(
     app = app_of(interaction)
     assert subject.id is not None
     photos = await subjects.photos_of(app.database, subject.id)
-    report = "\n".join(_verdict(verdict, photos) for verdict in verdicts)
+    report = "\n".join(_verdict(verdict, subject.kind, photos) for verdict in verdicts)
     message: dict[str, Any] = {
         "content": report[:2000],
         "embed": checklist_embed(subject, photos),
@@ -51,16 +51,16 @@ async def show(
         await interaction.response.send_message(**message)
 
 
-def _verdict(verdict: Verdict, photos: Sequence[Photo]) -> str:
+def _verdict(verdict: Verdict, kind: str, photos: Sequence[Photo]) -> str:
     """The line about one file that was just handed in."""
     if verdict.photo is None:
         return words.photo_refusal(verdict.filename, verdict.reason, verdict.facts)
-    return words.photo_accepted(
-        verdict.filename,
-        verdict.photo.framing,
-        verdict.photo.warnings,
-        _repeated(photos).get(verdict.photo.id),
-    )
+    repeats = _repeated(photos).get(verdict.photo.id)
+    return words.photo_accepted(verdict.filename, _worth(verdict.photo, kind, repeats))
+
+
+def _worth(photo: Photo, kind: str, repeats: int | None) -> str:
+    return words.photo_verdict(kind, photo.framing, photo.warnings, repeats)
 
 
 def _repeated(photos: Sequence[Photo]) -> dict[int | None, int]:
@@ -85,7 +85,10 @@ def checklist_embed(subject: Subject, photos: Sequence[Photo]) -> discord.Embed:
     repeated = _repeated(photos)
     lines = [
         words.photo_line(
-            number, photo.filename, photo.framing, photo.warnings, repeated.get(photo.id)
+            number,
+            photo.filename,
+            _worth(photo, subject.kind, repeated.get(photo.id)),
+            photo.framing != "other" and photo.id not in repeated,
         )
         for number, photo in enumerate(photos, 1)
     ]
@@ -97,8 +100,12 @@ def checklist_embed(subject: Subject, photos: Sequence[Photo]) -> discord.Embed:
         colour=discord.Colour.green() if cover.is_ready else discord.Colour.orange(),
     )
     embed.add_field(
-        name=words.coverage_line(cover.faces, cover.torsos, FACES_NEEDED, TORSOS_NEEDED),
-        value=words.missing_line(cover.missing_faces, cover.missing_torsos, len(photos)),
+        name=words.coverage_line(
+            subject.kind, cover.faces, cover.torsos, FACES_NEEDED, TORSOS_NEEDED
+        ),
+        value=words.missing_line(
+            subject.kind, cover.missing_faces, cover.missing_torsos, len(photos)
+        ),
         inline=False,
     )
     return embed
@@ -220,7 +227,7 @@ class PhotosModal(discord.ui.Modal):
             self.framing = discord.ui.Select(
                 options=[
                     discord.SelectOption(label=label, value=value)
-                    for value, label in words.FRAMING_CHOICES.items()
+                    for value, label in words.framing_choices(subject.kind).items()
                 ]
             )
             self.add_item(discord.ui.Label(text=words.MODAL_FRAMING, component=self.framing))

@@ -6,6 +6,7 @@ import discord
 
 from bot import plan, words
 from bot.intake import covered
+from bot.photos.coverage import Coverage
 from bot.reply import Interaction, app_of, tell
 from bot.views import progress
 from bot.views.press import Press, panel, settle
@@ -20,13 +21,16 @@ async def show(
     steps: int | None = None,
     class_images: int | None = None,
 ) -> None:
-    """Answer with the plan and its two buttons, or with what is still missing."""
+    """Answer with the plan and its two buttons, or with why there is none."""
     app = app_of(interaction)
     assert subject.id is not None
-    photos = await subjects.photos_of(app.database, subject.id)
-    cover = covered(photos)
+    line = await queue.open_jobs(app.database)
+    if any(job.kind == "train" and job.subject_id == subject.id for job in line):
+        await tell(interaction, words.ALREADY_TRAINING)
+        return
+    cover = covered(await subjects.photos_of(app.database, subject.id))
     if not cover.is_ready:
-        await tell(interaction, words.not_covered(cover.missing_faces, cover.missing_torsos))
+        await tell(interaction, _not_covered(subject, cover))
         return
     counting = cover.faces + cover.torsos
     chosen = plan.choose(subject.base, counting, steps, class_images)
@@ -36,8 +40,7 @@ async def show(
     seconds = (
         plan.seconds(chosen, shared, worker.step_s, worker.image_s) if worker is not None else None
     )
-    ahead = len(await queue.open_jobs(app.database))
-    lines = words.plan_lines(counting, chosen.steps, chosen.class_images, seconds, ahead)
+    lines = words.plan_lines(counting, chosen.steps, chosen.class_images, seconds, len(line))
     lines += [words.plan_warning(w, best.steps, subject.class_word) for w in chosen.warnings]
     if not gallery.is_awake(worker):
         lines.append(words.TRAINER_ASLEEP)
@@ -55,6 +58,10 @@ async def show(
     )
 
 
+def _not_covered(subject: Subject, cover: Coverage) -> str:
+    return words.not_covered(subject.kind, cover.missing_faces, cover.missing_torsos)
+
+
 class Start(Press, verb="train-start"):
     label = words.START
     style = discord.ButtonStyle.success
@@ -69,7 +76,7 @@ class Start(Press, verb="train-start"):
         photos = await subjects.photos_of(app.database, subject_id)
         cover = covered(photos)
         if not cover.is_ready:
-            await tell(interaction, words.not_covered(cover.missing_faces, cover.missing_torsos))
+            await tell(interaction, _not_covered(subject, cover))
             return
         used = [
             photo.id

@@ -7,6 +7,7 @@ from __future__ import annotations
 from bot.words.checklist import *
 from bot.words.consent import *
 from bot.words.errors import *
+from bot.words.framing import *
 from bot.words.measures import *
 from bot.words.photos import *
 from bot.words.picture import *

@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from bot.words.framing import called
 from bot.words.measures import count, plain
-from bot.words.photos import photo_verdict
 
 
 def earlier_photos(number: int) -> str:
     return f"… and {count(number, 'earlier photo')}"
 
 
-def photo_line(
-    number: int, filename: str, framing: str, warnings: Sequence[str], repeats: int | None
-) -> str:
+def photo_line(number: int, filename: str, verdict: str, counts: bool) -> str:
     """One line of the checklist."""
-    mark = "▫️" if repeats is not None or framing == "other" else "▪️"
-    return f"{mark} {number}. {plain(filename, 28)}: {photo_verdict(framing, warnings, repeats)}"
+    return f"{'▪️' if counts else '▫️'} {number}. {plain(filename, 28)}: {verdict}"
 
 
 def checklist_title(token: str) -> str:
     return f"Photos of {token}"
 
 
-def coverage_line(faces: int, torsos: int, faces_needed: int, torsos_needed: int) -> str:
-    def part(name: str, have: int, need: int) -> str:
-        return f"{'✅' if have >= need else '⬜'} {name} {have}/{need}"
+def coverage_line(kind: str, faces: int, torsos: int, faces_needed: int, torsos_needed: int) -> str:
+    def part(framing: str, have: int, need: int) -> str:
+        return f"{'✅' if have >= need else '⬜'} {called(kind, framing).counter} {have}/{need}"
 
-    return part("faces", faces, faces_needed) + "   " + part("torsos", torsos, torsos_needed)
+    return part("face", faces, faces_needed) + "   " + part("torso", torsos, torsos_needed)
 
 
-def missing_line(missing_faces: int, missing_torsos: int, photos: int) -> str:
-    wants = []
-    if missing_faces:
-        wants.append(count(missing_faces, "more face photo"))
-    if missing_torsos:
-        wants.append(count(missing_torsos, "more photo") + " down to the waist")
+def missing_line(kind: str, missing_faces: int, missing_torsos: int, photos: int) -> str:
+    wants = [
+        f"{count(missing, 'more photo')} {called(kind, framing).shot}"
+        for framing, missing in (("face", missing_faces), ("torso", missing_torsos))
+        if missing
+    ]
     if wants:
         return (
             "Still needed: " + " and ".join(wants) + ". Different days, places and moods help most."
@@ -55,7 +50,6 @@ MODAL_TITLE = "Photos of {token}"
 MODAL_FILES = "Photos"
 MODAL_FILES_HINT = "Up to 10 at once: JPEG, PNG or WebP, up to 20 MB each."
 MODAL_FRAMING = "What they show"
-FRAMING_CHOICES = {"face": "The face", "torso": "Head to waist, or all of it"}
 
 
 def dropped(filename: str) -> str:

@@ -30,11 +30,7 @@ _FAILURES = {
         "What I had learned of that subject is damaged on disk, so I will not use it. `/train`"
         " makes it anew from your photos, which are safe."
     ),
-    "picture_failed": "That picture came out broken, twice. Another seed or wording will do it.",
-    "base_failed": (
-        "I could not open the model I draw with. Please tell the person who runs me; nothing"
-        " of yours is lost."
-    ),
+    "picture_failed": "That picture came out broken. Another seed or wording will do it.",
     "error": TROUBLE,
 }
 

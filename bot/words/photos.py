@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.words.framing import framing_words
 from bot.words.measures import plain
 
 _PHOTOS = {
@@ -24,7 +25,8 @@ _PHOTOS = {
     "damaged": "the file is damaged or cut off. Please send it once more.",
     "took_too_long": "I could not open it in a reasonable time. Export it anew as a JPEG.",
     "no_framing": (
-        "tell me what it shows: choose `face` or `torso` as the framing, then send it again."
+        "tell me what it shows: as the framing choose `face` for the head or a close-up, `torso`"
+        " for the whole, then send it again."
     ),
     "same_file": (
         "I already have this very file. To change what it shows, drop it with `/photos show` first."
@@ -47,24 +49,15 @@ def photo_refusal(filename: str, reason: str, facts: Mapping[str, object]) -> st
     return f"✗ `{plain(filename)}`: {_PHOTOS[reason].format(**facts)}"
 
 
-def photo_accepted(
-    filename: str, framing: str, warnings: Sequence[str], repeats: int | None
-) -> str:
-    return f"✓ `{plain(filename)}`: {photo_verdict(framing, warnings, repeats)}"
+def photo_accepted(filename: str, verdict: str) -> str:
+    return f"✓ `{plain(filename)}`: {verdict}"
 
 
-def photo_verdict(framing: str, warnings: Sequence[str], repeats: int | None) -> str:
+def photo_verdict(kind: str, framing: str, warnings: Sequence[str], repeats: int | None) -> str:
     """`repeats` is the number of the photo it is too much like."""
     if repeats is not None:
         return f"nearly the same as photo {repeats}, so it does not count"
     remarks = [_WARNINGS[w] for w in warnings if w in _WARNINGS]
     glue = ", but " if framing == "other" else ", "
-    return (
-        glue.join([framing_words(framing), ", ".join(remarks)])
-        if remarks
-        else framing_words(framing)
-    )
-
-
-def framing_words(framing: str) -> str:
-    return {"face": "a good face", "torso": "head to waist"}.get(framing, "kept")
+    seen = framing_words(kind, framing)
+    return glue.join([seen, ", ".join(remarks)]) if remarks else seen

@@ -37,19 +37,30 @@ _PROMPTS = {
     ),
     "not_trained": "`{token}` is not trained yet. `/train` first, then I can draw it.",
 }
+_NO_TOKENS = "You have none yet: `/subject create`."
 
 
 def prompt_refusal(
-    reason: str, facts: Mapping[str, object], trained_tokens: Sequence[tuple[str, str]]
+    reason: str,
+    facts: Mapping[str, object],
+    trained: Sequence[tuple[str, str]],
+    untrained: Sequence[tuple[str, str]],
 ) -> str:
-    """`trained_tokens`: the (token, class word) pairs of the member's trained subjects."""
-    token, class_word = trained_tokens[0] if trained_tokens else ("zwx", "woman")
-    listed = ", ".join(f"`{t}`" for t, _ in trained_tokens)
-    known = f"Yours: {listed}." if listed else "You have none trained yet: `/subject create`."
+    """`trained` and `untrained`: the (token, class word) pairs of the member's subjects."""
+    token, class_word = next(iter((*trained, *untrained)), ("zwx", "woman"))
+    known = [f"Yours: {_listed(trained)}."] if trained else []
+    if untrained:
+        known.append(f"Not trained yet: {_listed(untrained)}; `/train` comes first.")
     words = dict(facts)
     if reason in {"too_few_words", "too_many_words"}:
         words["count"] = count(int(str(facts["count"])), "word")
-    return _PROMPTS[reason].format(**words, example=f"{token} {class_word}", list=known)
+    return _PROMPTS[reason].format(
+        **words, example=f"{token} {class_word}", list=" ".join(known) or _NO_TOKENS
+    )
+
+
+def _listed(tokens: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"`{token}`" for token, _ in tokens)
 
 
 def picture_waiting(prompt: str, place: int) -> str:

@@ -33,8 +33,8 @@ def plan_warning(code: str, best_steps: int, class_word: str) -> str:
     return "⚠️ " + _PLAN_WARNINGS[code].format(best=best_steps, class_word=class_word)
 
 
-def not_covered(missing_faces: int, missing_torsos: int) -> str:
-    return "I cannot start just yet. " + missing_line(missing_faces, missing_torsos, 0)
+def not_covered(kind: str, missing_faces: int, missing_torsos: int) -> str:
+    return "I cannot start just yet. " + missing_line(kind, missing_faces, missing_torsos, 0)
 
 
 def plan_lines(

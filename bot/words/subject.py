@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.words.framing import called
 from bot.words.measures import article, count, plain, size
 
 _TOKENS = {
@@ -28,12 +29,10 @@ def token_refusal(reason: str, token: str) -> str:
 
 
 def subject_created(token: str, class_word: str, kind: str) -> str:
-    photos = (
-        "6 of the face and 2 down to the waist."
-        if kind == "person"
-        else "6 close up and 2 of the whole. Say with `framing` which they are: `face` for close"
-        " up, `torso` for the whole."
-    )
+    face, torso = called(kind, "face").shot, called(kind, "torso").shot
+    photos = f"6 {face} and 2 {torso}."
+    if kind != "person":
+        photos += f" Say with `framing` which they are: `face` {face}, `torso` {torso}."
     return (
         f"Lovely, I have opened a folder for `{token}`, {article(class_word)} {class_word}. Next:"
         f" `/photos add` with at least 8 photos, {photos}"

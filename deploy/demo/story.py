@@ -108,7 +108,7 @@ class Story:
         self.check("a renamed GIF is recognised", "this is GIF" in said)
         self.check("HEIC is refused with how to export it", "Most Compatible" in said)
         self.check("a near-duplicate does not count", "nearly the same as photo 1" in said)
-        self.check("the good ones are kept", "faces 4/6" in said and "torsos 0/2" in said)
+        self.check("the good ones are kept", "close-ups 4/6" in said and "wholes 0/2" in said)
         self.album.photos += faces[:4]
 
     async def is_told_what_is_missing(self) -> None:
@@ -117,7 +117,7 @@ class Story:
         answer = await stage.slash(stage.alice, "train", token=TOKEN)
         self.check(
             "training waits for coverage",
-            private(answer, "2 more face photos and 2 more photos down to the waist"),
+            private(answer, "2 more photos close up and 2 more photos of the whole"),
         )
         answer = await stage.slash(stage.alice, "imagine", prompt=PROMPTS[0])
         self.check("an untrained subject cannot be drawn", private(answer, "not trained yet"))
@@ -130,7 +130,9 @@ class Story:
             answer = await stage.submit(stage.alice, form, [files, [framing]])
             self.album.photos += files
         said = text_of(answer)
-        self.check("the checklist is complete", "✅ faces 7/6" in said and "✅ torsos 3/2" in said)
+        self.check(
+            "the checklist is complete", "✅ close-ups 7/6" in said and "✅ wholes 3/2" in said
+        )
         crops = [row.crop_key for row in await self.rows(tables.Photo)]
         sizes = {Image.open(io.BytesIO(await stage.bot.blobs.get(key))).size for key in crops}
         self.check("every crop is a square of the base's size", sizes == {(64, 64)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 
 from bot import words
 from bot.photos.errors import REASONS
-from bot.photos.terms import WARNINGS
+from bot.photos.terms import FRAMINGS, KINDS, WARNINGS
+from bot.words import errors
 from storage.erase import Receipt
 
 ROOT = Path(__file__).parent.parent.parent
@@ -51,7 +53,14 @@ def failures() -> set[str]:
     assert isinstance(table, ast.Dict)
     codes = {v.value for v in table.values if isinstance(v, ast.Constant)}
     assert codes
-    return codes | {"crashed", "error", "out_of_memory"}
+    for path, code in (
+        ("storage/queue.py", "crashed"),
+        ("trainer/worker.py", "error"),
+        ("trainer/worker.py", "out_of_memory"),
+    ):
+        assert f'"{code}"' in (ROOT / path).read_text()
+        codes.add(code)
+    return codes
 
 
 def is_fit(sentence: str) -> bool:
@@ -93,14 +102,21 @@ PROMPT_FACTS = {
     sorted(raised("bot/prompt.py", "BadPrompt") | raised("bot/commands/imagine.py", "BadPrompt")),
 )
 @pytest.mark.parametrize("trained", [0, 1, 10])
-def test_every_refusal_of_a_prompt_has_a_sentence(reason: str, trained: int) -> None:
+@pytest.mark.parametrize("untrained", [0, 1, 10])
+def test_every_refusal_of_a_prompt_has_a_sentence(
+    reason: str, trained: int, untrained: int
+) -> None:
     tokens = [(f"token{n}", "toy robot") for n in range(trained)]
-    assert is_fit(words.prompt_refusal(reason, PROMPT_FACTS.get(reason, {}), tokens))
+    others = [(f"other{n}", "cat") for n in range(untrained)]
+    said = words.prompt_refusal(reason, PROMPT_FACTS.get(reason, {}), tokens, others)
+    assert is_fit(said)
+    if reason == "no_token":
+        assert all(f"`{token}`" in said for token, _ in tokens + others)
 
 
 def test_counts_are_told_in_words_that_fit() -> None:
-    assert "1 word:" in words.prompt_refusal("too_few_words", {"count": 1}, [])
-    assert "61 words" in words.prompt_refusal("too_many_words", {"count": 61}, [])
+    assert "1 word:" in words.prompt_refusal("too_few_words", {"count": 1}, [], [])
+    assert "61 words" in words.prompt_refusal("too_many_words", {"count": 61}, [], [])
 
 
 @pytest.mark.parametrize("code", sorted(failures()))
@@ -109,14 +125,37 @@ def test_every_failure_has_a_sentence_of_its_own(code: str) -> None:
     assert code == "error" or words.failure(code) != words.TROUBLE
 
 
+def test_no_failure_has_a_sentence_that_is_never_said() -> None:
+    assert set(errors._FAILURES) == failures()
+
+
 def test_an_unknown_failure_still_has_a_sentence() -> None:
     assert words.failure("never heard of") == words.failure(None) == words.TROUBLE
 
 
 @pytest.mark.parametrize("warning", WARNINGS)
 def test_every_warning_is_said(warning: str) -> None:
-    said, plain = (words.photo_accepted("a.jpg", "face", w, None) for w in ([warning], []))
+    said, plain = (words.photo_verdict("person", "face", w, None) for w in ([warning], []))
     assert said != plain
+
+
+FACES_AND_WAISTS = re.compile(r"\b(face|faces|waist|torso|torsos)\b")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_a_person_is_said_to_have_a_face_and_a_waist(kind: str) -> None:
+    asked = [
+        words.missing_line(kind, 1, 2, 3),
+        words.not_covered(kind, 6, 1),
+        words.coverage_line(kind, 6, 1, 6, 2),
+        *(words.photo_verdict(kind, framing, ["dark"], None) for framing in FRAMINGS),
+        *words.framing_choices(kind).values(),
+        words.subject_created("zwx", "dog", kind).replace("`face`", "").replace("`torso`", ""),
+    ]
+    assert all(is_fit(sentence) for sentence in asked)
+    named = [sentence for sentence in asked if FACES_AND_WAISTS.search(sentence.lower())]
+    assert bool(named) == (kind == "person"), named
+    assert set(words.framing_choices(kind)) == set(FRAMINGS) - {"other"}
 
 
 @pytest.mark.parametrize("code", ["underfit", "overfit", "no_class_images"])

@@ -33,6 +33,18 @@ async def test_another_members_token_is_as_unknown_as_any(studio: Studio) -> Non
     assert await count(studio.bot.database, Job) == 0
 
 
+async def test_who_has_nothing_trained_is_told_what_comes_first(studio: Studio) -> None:
+    prompt = "a man at the beach"
+    assert "`/subject create`" in said(await studio.slash(studio.alice, "imagine", prompt=prompt))
+    await studio.subject(token="mira")
+    text = said(await studio.slash(studio.alice, "imagine", prompt=prompt))
+    assert "`mira woman at the beach`" in text
+    assert "Not trained yet: `mira`; `/train` comes first." in text
+    await studio.trained()
+    text = said(await studio.slash(studio.alice, "imagine", prompt=prompt))
+    assert "Yours: `zwx`. Not trained yet: `mira`" in text
+
+
 async def test_a_prompt_becomes_a_job_with_the_class_word_and_the_newest_adapter(
     studio: Studio,
 ) -> None:

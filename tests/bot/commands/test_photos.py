@@ -42,7 +42,7 @@ async def test_nothing_is_taken_before_the_consent_and_what_waited_is_taken_afte
     assert await count(database, Photo) == 0
     assert await files(studio.bot.blobs) == set()
     done = await alice.click(answer.response, label=words.CONSENT_YES)
-    assert "faces 2/6" in said(done)
+    assert "close-ups 2/6" in said(done)
     assert await has_consented(database, alice.id, words.CONSENT_VERSION)
     assert [photo.filename for photo in await rows(database, Photo)] == [n for n, _ in FACES[:2]]
     assert await is_tidy(studio)
@@ -85,8 +85,8 @@ async def test_bad_files_are_refused_one_by_one_and_the_others_kept(studio: Stud
         assert any(name in line and reason in line for line in text.splitlines())
     assert [p.filename for p in await rows(studio.bot.database, Photo)] == [n for n, _ in FACES[:2]]
     assert await is_tidy(studio)
-    assert "faces 2/6" in text
-    assert words.missing_line(4, 2, 2) in text
+    assert "close-ups 2/6" in text
+    assert words.missing_line("character", 4, 2, 2) in text
 
 
 async def test_without_files_a_private_form_opens(studio: Studio) -> None:
@@ -94,7 +94,7 @@ async def test_without_files_a_private_form_opens(studio: Studio) -> None:
     form = await studio.slash(studio.alice, "photos add", token="zwx")
     assert form.modal["title"] == "Photos of zwx"
     answer = await studio.submit(studio.alice, form, TORSOS[:2], ["torso"])
-    assert "torsos 2/2" in said(answer)
+    assert "wholes 2/2" in said(answer)
     assert await is_tidy(studio)
 
 
@@ -164,15 +164,15 @@ async def test_the_checklist_says_what_there_is_and_what_is_missing(studio: Stud
         await new_photo(studio.bot.database, studio.bot.blobs, subject, framing, FACES[0][1])
     answer = await studio.slash(studio.alice, "photos show", token="zwx")
     text = said(answer)
-    assert "⬜ faces 1/6   ⬜ torsos 1/2" in text
-    assert words.missing_line(5, 1, 3) in text
+    assert "⬜ close-ups 1/6   ⬜ wholes 1/2" in text
+    assert words.missing_line("character", 5, 1, 3) in text
     panel = (answer.followups or [answer.response])[-1]
     assert panel.attachments
     assert words.TRAIN not in labels(panel)
     photo = (await rows(studio.bot.database, Photo))[0]
     dropped = await studio.alice.select(panel, [str(photo.id)])
     assert words.dropped(photo.filename) in said(dropped)
-    assert "faces 0/6" in said(dropped)
+    assert "close-ups 0/6" in said(dropped)
     assert await count(studio.bot.database, Photo) == 2
     assert await is_tidy(studio)
 

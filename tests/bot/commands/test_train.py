@@ -12,7 +12,7 @@ async def test_training_waits_for_the_photos_it_needs(studio: Studio) -> None:
     subject = await studio.subject()
     await new_photo(studio.bot.database, studio.bot.blobs, subject, "torso")
     answer = await studio.slash(studio.alice, "train", token="zwx")
-    assert said(answer) == words.not_covered(6, 1)
+    assert said(answer) == words.not_covered("character", 6, 1)
     assert await count(studio.bot.database, Job) == 0
 
 
@@ -66,6 +66,19 @@ async def test_a_confirmed_plan_becomes_one_job_however_often_it_is_pressed(
     assert (job.channel_id, job.message_id) == (studio.channel.id, panel.id)
 
 
+async def test_no_plan_is_shown_for_what_is_in_line_or_under_way(studio: Studio) -> None:
+    subject = await studio.covered()
+    await studio.covered(token="qqxy")
+    await ask(studio.bot.database, studio.alice.id, kind="train", subject=subject)
+    in_line = await studio.slash(studio.alice, "train", token="zwx")
+    assert said(in_line) == words.ALREADY_TRAINING
+    await claimed(studio.bot.database)
+    under_way = await studio.slash(studio.alice, "train", token="zwx")
+    assert said(under_way) == words.ALREADY_TRAINING
+    other = await studio.slash(studio.alice, "train", token="qqxy")
+    assert words.START in labels(other.response)
+
+
 async def test_photos_dropped_after_the_plan_are_missed(studio: Studio) -> None:
     await studio.covered()
     plan = await studio.slash(studio.alice, "train", token="zwx")
@@ -73,7 +86,7 @@ async def test_photos_dropped_after_the_plan_are_missed(studio: Studio) -> None:
     async with studio.bot.database.write() as session:
         await session.delete(await session.get_one(Photo, photo.id))
     answer = await studio.alice.click(plan.response, label=words.START)
-    assert said(answer) == words.not_covered(1, 0)
+    assert said(answer) == words.not_covered("character", 1, 0)
     assert await count(studio.bot.database, Job) == 0
 
 
