@@ -150,8 +150,8 @@ async def test_a_photo_that_arrives_for_a_subject_just_deleted_leaves_no_file(
 ) -> None:
     subject = await studio.subject()
     gone = SimpleNamespace(id=999, kind=subject.kind)
-    files: Any = [Handed(*FACES[0])]
-    (verdict,) = await take_all(studio.bot, gone, files, "face")  # type: ignore[arg-type]
+    handed: Any = [Handed(*FACES[0])]
+    (verdict,) = await take_all(studio.bot, gone, handed, "face")  # type: ignore[arg-type]
     assert verdict.photo is None
     assert await files(studio.bot.blobs) == set()
 
