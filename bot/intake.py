@@ -6,13 +6,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 import discord
 from PIL import Image
 
+from bot import words
 from bot.desk import Desk
 from bot.photos.coverage import Counted, Coverage, coverage
 from bot.photos.errors import PhotoRefused
@@ -32,7 +33,12 @@ class Verdict:
     filename: str
     photo: Photo | None = None
     reason: str = ""
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+async def has_consented(app: Desk, member_id: int) -> bool:
+    """Whether the member said yes to the consent text of today; no photo is taken before."""
+    return await subjects.has_consented(app.database, member_id, words.CONSENT_VERSION)
 
 
 async def take_all(
@@ -40,11 +46,8 @@ async def take_all(
 ) -> list[Verdict]:
     """Take the files in the order they were given; a verdict for each of them."""
     verdicts = [await take(app, subject, file, framing) for file in files[:AT_ONCE]]
-    verdicts += [
-        Verdict(file.filename, reason="too_many_files", facts={"most": AT_ONCE})
-        for file in files[AT_ONCE:]
-    ]
-    return verdicts
+    too_many = PhotoRefused("too_many_files", most=AT_ONCE)
+    return verdicts + [_against(file, too_many) for file in files[AT_ONCE:]]
 
 
 async def take(
@@ -54,18 +57,11 @@ async def take(
     try:
         return Verdict(file.filename, await _take(app, subject, file, framing))
     except PhotoRefused as refused:
-        return Verdict(file.filename, reason=refused.reason, facts=dict(refused.facts))
-    except _Refused as refused:
-        return Verdict(file.filename, reason=refused.reason, facts=refused.facts)
+        return _against(file, refused)
 
 
-class _Refused(Exception):
-    """A reason that has nothing to do with the file's pixels."""
-
-    def __init__(self, reason: str, **facts: object) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.facts = facts
+def _against(file: discord.Attachment, refused: PhotoRefused) -> Verdict:
+    return Verdict(file.filename, reason=refused.reason, facts=refused.facts)
 
 
 async def _take(
@@ -74,18 +70,18 @@ async def _take(
     assert subject.id is not None
     most = app.settings.photos_per_subject
     if len(await subjects.photos_of(app.database, subject.id)) >= most:
-        raise _Refused("full", most=most)
+        raise PhotoRefused("full", most=most)
     if file.size > MAX_BYTES:
         raise PhotoRefused("too_many_bytes", bytes=file.size, limit=MAX_BYTES)
     if subject.kind != "person" and framing is None:
-        raise _Refused("no_framing")
+        raise PhotoRefused("no_framing")
     try:
         data = await file.read()
     except discord.HTTPException:
-        raise _Refused("unreachable") from None
+        raise PhotoRefused("unreachable") from None
     source = hashlib.sha256(data).hexdigest()
     if await subjects.knows_photo(app.database, subject.id, source):
-        raise _Refused("same_file")
+        raise PhotoRefused("same_file")
     seen = await app.examiner.examine(
         data,
         kind=cast("Kind", subject.kind),
@@ -120,7 +116,7 @@ async def _take(
     if await subjects.add_photo(app.database, photo) is None:
         await asyncio.gather(*(app.blobs.delete(key) for key in keys))
         is_there = await subjects.get_subject(app.database, subject.id) is not None
-        raise _Refused("same_file" if is_there else "subject_gone")
+        raise PhotoRefused("same_file" if is_there else "subject_gone")
     return photo
 
 

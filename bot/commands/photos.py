@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot.commands.own import offer_tokens, own_subject
 from bot.desk import Waiting
-from bot.intake import take_all
+from bot.intake import has_consented, take_all
 from bot.reply import Interaction, app_of
 from bot.views import checklist, consent
 
@@ -45,7 +45,7 @@ async def add(
     given = (photo1, photo2, photo3, photo4, photo5, photo6, photo7, photo8, photo9, photo10)
     files = [file for file in given if file is not None]
     app = app_of(interaction)
-    if not await consent.is_given(interaction):
+    if not await has_consented(app, interaction.user.id):
         if files:
             app.waiting_photos[interaction.user.id, subject.id or 0] = Waiting(framing, files)
         await consent.ask(interaction, subject)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from bot.photos.crop import Square
-from bot.photos.errors import PhotoRefused
+from bot.photos.errors import SEEN, PhotoRefused
 from bot.photos.examined import Examined
 from bot.photos.terms import FRAMINGS, WARNINGS
 from bot.photos.wire import WireBroken
@@ -42,6 +42,8 @@ def from_answer(head: dict[str, Any], body: bytes) -> Examined:
 
 
 def _refused(head: dict[str, Any]) -> PhotoRefused:
+    if head["refused"] not in SEEN:
+        raise ValueError("no reason of the file's own")
     if not all(isinstance(fact, int | float | str) for fact in head["facts"].values()):
         raise TypeError("facts are numbers and words")
     return PhotoRefused(head["refused"], **head["facts"])

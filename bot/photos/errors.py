@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-#: Every reason a photo is refused for, with the facts its sentence may name.
-REASONS: Final[dict[str, tuple[str, ...]]] = {
+#: Every reason that lies in the file itself, with the facts its sentence may name.
+SEEN: Final[dict[str, tuple[str, ...]]] = {
     "empty": (),
     "too_many_bytes": ("bytes", "limit"),
     "not_a_picture": (),
@@ -16,6 +16,15 @@ REASONS: Final[dict[str, tuple[str, ...]]] = {
     "too_small": ("width", "height", "needed"),
     "damaged": (),
     "took_too_long": ("limit_s",),
+}
+#: The same of every reason there is.
+REASONS: Final[dict[str, tuple[str, ...]]] = SEEN | {
+    "no_framing": (),
+    "same_file": (),
+    "subject_gone": (),
+    "full": ("most",),
+    "unreachable": (),
+    "too_many_files": ("most",),
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import discord
 
 from bot import words
-from bot.intake import Verdict, covered, take_all
+from bot.intake import Verdict, covered, has_consented, take_all
 from bot.photos.coverage import FACES_NEEDED, TORSOS_NEEDED
 from bot.reply import Interaction, app_of, tell, trouble
 from bot.sheet import contact_sheet
@@ -130,8 +130,7 @@ class AddPhotos(Press, verb="photos-add"):
         if subject is None or subject.owner_id != interaction.user.id:
             await tell(interaction, words.SUBJECT_GONE)
             return
-        member, version = interaction.user.id, words.CONSENT_VERSION
-        if not await subjects.has_consented(app_of(interaction).database, member, version):
+        if not await has_consented(app_of(interaction), interaction.user.id):
             await tell(interaction, words.CONSENT_FIRST)
             return
         await interaction.response.send_modal(PhotosModal(subject))

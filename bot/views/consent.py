@@ -5,18 +5,12 @@ from __future__ import annotations
 import discord
 
 from bot import words
-from bot.intake import take_all
+from bot.intake import has_consented, take_all
 from bot.reply import Interaction, app_of
 from bot.views import checklist
 from bot.views.press import Press, panel, settle
 from storage import subjects
 from storage.tables import Subject
-
-
-async def is_given(interaction: Interaction) -> bool:
-    return await subjects.has_consented(
-        app_of(interaction).database, interaction.user.id, words.CONSENT_VERSION
-    )
 
 
 async def ask(interaction: Interaction, subject: Subject) -> None:
@@ -53,8 +47,9 @@ class Decline(Press, verb="consent-no"):
     label = words.CONSENT_NO
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
-        app_of(interaction).waiting_photos.pop((self.owner_id, numbers[0]), None)
-        if await is_given(interaction):  # on another panel, before
+        app = app_of(interaction)
+        app.waiting_photos.pop((self.owner_id, numbers[0]), None)
+        if await has_consented(app, self.owner_id):  # on another panel, before
             await settle(interaction, words.CONSENT_STANDS)
         else:
             await settle(interaction, words.CONSENT_REFUSED)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -149,10 +148,10 @@ async def test_a_photo_that_arrives_for_a_subject_just_deleted_leaves_no_file(
     studio: Studio,
 ) -> None:
     subject = await studio.subject()
-    gone = SimpleNamespace(id=999, kind=subject.kind)
+    gone = subject.model_copy(update={"id": 999})
     handed: Any = [Handed(*FACES[0])]
-    (verdict,) = await take_all(studio.bot, gone, handed, "face")  # type: ignore[arg-type]
-    assert verdict.photo is None
+    (verdict,) = await take_all(studio.bot, gone, handed, "face")
+    assert (verdict.photo, verdict.reason) == (None, "subject_gone")
     assert await files(studio.bot.blobs) == set()
 
 

@@ -73,6 +73,7 @@ def test_one_wrong_field_is_enough_to_believe_nothing(field):
         {"refused": "because"},
         {"refused": "because", "facts": {}},
         {"refused": ["empty"], "facts": {}},
+        {"refused": "subject_gone", "facts": {}},
         {"refused": "empty", "facts": 5},
         {"refused": "format", "facts": {"format": ["GIF"]}},
     ],
