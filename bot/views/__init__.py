@@ -1,25 +1,17 @@
-"""Panels. `add_all` teaches a client to find their buttons again after a restart."""
+"""Panels. `add_all` teaches a client to find their buttons and menus again after a restart."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import discord
 
-from bot.views import checklist, consent, planning, progress, sure
+from bot.views.press import Control
 
 
 def add_all(client: discord.Client) -> None:
-    client.add_dynamic_items(
-        consent.Agree,
-        consent.Decline,
-        checklist.AddPhotos,
-        checklist.Train,
-        checklist.DropPhoto,
-        planning.Start,
-        planning.NeverMind,
-        progress.CancelJob,
-        progress.ShowSheet,
-        sure.DeleteSubject,
-        sure.KeepSubject,
-        sure.Forget,
-        sure.KeepAll,
-    )
+    """Every control of every file in this folder."""
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        importlib.import_module(module.name)
+    client.add_dynamic_items(*Control.known)

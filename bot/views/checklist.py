@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import discord
 
 from bot import words
+from bot.desk import Desk
 from bot.intake import Verdict, covered, has_consented, take_all
-from bot.photos.coverage import FACES_NEEDED, TORSOS_NEEDED
+from bot.photos.coverage import FACES_NEEDED, TORSOS_NEEDED, Coverage
 from bot.reply import Interaction, app_of, tell, trouble
 from bot.sheet import contact_sheet
 from bot.views import planning
-from bot.views.press import Press, panel
+from bot.views.press import Control, Press, panel, subject_here
 from storage import subjects
 from storage.errors import BlobMissing, NotYours
 from storage.tables import Photo, Subject
@@ -24,6 +27,8 @@ from storage.tables import Photo, Subject
 MOST_LINES = 30
 #: Choices of a menu, by Discord's limit.
 MOST_CHOICES = 25
+#: Pictures on a panel's sheet.
+MOST_TILES = 40
 
 
 async def show(
@@ -32,93 +37,101 @@ async def show(
     """Answer (a deferred interaction, or a fresh one) with the checklist, the verdicts on what
     was just handed in above it."""
     app = app_of(interaction)
-    assert subject.id is not None
-    photos = await subjects.photos_of(app.database, subject.id)
-    report = "\n".join(_verdict(verdict, subject.kind, photos) for verdict in verdicts)
+    checklist = await Checklist.of(app, subject)
     message: dict[str, Any] = {
-        "content": report[:2000],
-        "embed": checklist_embed(subject, photos),
-        "view": checklist_view(subject, photos),
+        "content": "\n".join(map(checklist.verdict, verdicts))[:2000],
+        "embed": checklist.embed(),
+        "files": await checklist.sheet(app),
+        "view": checklist.view(),
         "ephemeral": True,
     }
-    if photos:
-        sheet = await _sheet(interaction, photos)
-        message["file"] = discord.File(io.BytesIO(sheet), "photos.png")
-        message["embed"].set_image(url="attachment://photos.png")
     if interaction.response.is_done():
         await interaction.followup.send(**message)
     else:
         await interaction.response.send_message(**message)
 
 
-def _verdict(verdict: Verdict, kind: str, photos: Sequence[Photo]) -> str:
-    """The line about one file that was just handed in."""
-    if verdict.photo is None:
-        return words.photo_refusal(verdict.filename, verdict.reason, verdict.facts)
-    repeats = _repeated(photos).get(verdict.photo.id)
-    return words.photo_accepted(verdict.filename, _worth(verdict.photo, kind, repeats))
+@dataclass(frozen=True)
+class Checklist:
+    """The panel of one subject, from its photos as they are now."""
 
+    subject: Subject
+    photos: Sequence[Photo]
+    cover: Coverage
 
-def _worth(photo: Photo, kind: str, repeats: int | None) -> str:
-    return words.photo_verdict(kind, photo.framing, photo.warnings, repeats)
+    @classmethod
+    async def of(cls, app: Desk, subject: Subject) -> Checklist:
+        assert subject.id is not None
+        photos = await subjects.photos_of(app.database, subject.id)
+        return cls(subject, photos, covered(photos))
 
+    @cached_property
+    def repeats(self) -> dict[int | None, int]:
+        """For each photo that is nearly the same as an earlier one: that one's number, from 1."""
+        numbers = {photo.id: number for number, photo in enumerate(self.photos, 1)}
+        return {copy: numbers[first] for copy, first in self.cover.duplicates.items()}
 
-def _repeated(photos: Sequence[Photo]) -> dict[int | None, int]:
-    """For each photo that is nearly the same as an earlier one: that one's number, from 1."""
-    numbers = {photo.id: number for number, photo in enumerate(photos, 1)}
-    return {copy: numbers[first] for copy, first in covered(photos).duplicates.items()}
-
-
-async def _sheet(interaction: Interaction, photos: Sequence[Photo]) -> bytes:
-    app = app_of(interaction)
-    crops: list[bytes | None] = []
-    for photo in photos[:40]:
-        try:
-            crops.append(await app.blobs.get(photo.crop_key))
-        except BlobMissing:
-            crops.append(None)
-    return await asyncio.to_thread(contact_sheet, crops)
-
-
-def checklist_embed(subject: Subject, photos: Sequence[Photo]) -> discord.Embed:
-    cover = covered(photos)
-    repeated = _repeated(photos)
-    lines = [
-        words.photo_line(
-            number,
-            photo.filename,
-            _worth(photo, subject.kind, repeated.get(photo.id)),
-            photo.framing != "other" and photo.id not in repeated,
+    def worth(self, photo: Photo) -> str:
+        return words.photo_verdict(
+            self.subject.kind, photo.framing, photo.warnings, self.repeats.get(photo.id)
         )
-        for number, photo in enumerate(photos, 1)
-    ]
-    if len(lines) > MOST_LINES:
-        lines = [words.earlier_photos(len(lines) - MOST_LINES), *lines[-MOST_LINES:]]
-    embed = discord.Embed(
-        title=words.checklist_title(subject.token),
-        description="\n".join(lines) or words.NOTHING_YET,
-        colour=discord.Colour.green() if cover.is_ready else discord.Colour.orange(),
-    )
-    embed.add_field(
-        name=words.coverage_line(
-            subject.kind, cover.faces, cover.torsos, FACES_NEEDED, TORSOS_NEEDED
-        ),
-        value=words.missing_line(
-            subject.kind, cover.missing_faces, cover.missing_torsos, len(photos)
-        ),
-        inline=False,
-    )
-    return embed
 
+    def verdict(self, verdict: Verdict) -> str:
+        """The line about one file that was just handed in."""
+        if verdict.photo is None:
+            return words.photo_refusal(verdict.filename, verdict.reason, verdict.facts)
+        return words.photo_accepted(verdict.filename, self.worth(verdict.photo))
 
-def checklist_view(subject: Subject, photos: Sequence[Photo]) -> discord.ui.View:
-    owner, number = subject.owner_id, subject.id or 0
-    view = panel(
-        AddPhotos(owner, number), Train(owner, number, disabled=not covered(photos).is_ready)
-    )
-    if photos:
-        view.add_item(DropPhoto(owner, number, photos[-MOST_CHOICES:], len(photos)))
-    return view
+    def embed(self) -> discord.Embed:
+        cover, kind = self.cover, self.subject.kind
+        lines = [
+            words.photo_line(
+                number,
+                photo.filename,
+                self.worth(photo),
+                photo.framing != "other" and photo.id not in self.repeats,
+            )
+            for number, photo in enumerate(self.photos, 1)
+        ]
+        if len(lines) > MOST_LINES:
+            lines = [words.earlier_photos(len(lines) - MOST_LINES), *lines[-MOST_LINES:]]
+        embed = discord.Embed(
+            title=words.checklist_title(self.subject.token),
+            description="\n".join(lines) or words.NOTHING_YET,
+            colour=discord.Colour.green() if cover.is_ready else discord.Colour.orange(),
+        )
+        embed.add_field(
+            name=words.coverage_line(kind, cover.faces, cover.torsos, FACES_NEEDED, TORSOS_NEEDED),
+            value=words.missing_line(
+                kind, cover.missing_faces, cover.missing_torsos, len(self.photos)
+            ),
+            inline=False,
+        )
+        if self.photos:
+            embed.set_image(url="attachment://photos.png")
+        return embed
+
+    async def sheet(self, app: Desk) -> list[discord.File]:
+        """The picture that the embed shows: the crops, numbered. None of them, no picture."""
+        if not self.photos:
+            return []
+        crops: list[bytes | None] = []
+        for photo in self.photos[:MOST_TILES]:
+            try:
+                crops.append(await app.blobs.get(photo.crop_key))
+            except BlobMissing:
+                crops.append(None)
+        sheet = await asyncio.to_thread(contact_sheet, crops)
+        return [discord.File(io.BytesIO(sheet), "photos.png")]
+
+    def view(self) -> discord.ui.View:
+        owner, number = self.subject.owner_id, self.subject.id or 0
+        view = panel(
+            AddPhotos(owner, number), Train(owner, number, disabled=not self.cover.is_ready)
+        )
+        if self.photos:
+            view.add_item(DropPhoto(owner, number, photos=self.photos))
+        return view
 
 
 class AddPhotos(Press, verb="photos-add"):
@@ -126,9 +139,8 @@ class AddPhotos(Press, verb="photos-add"):
     style = discord.ButtonStyle.primary
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
-        subject = await subjects.get_subject(app_of(interaction).database, numbers[0])
-        if subject is None or subject.owner_id != interaction.user.id:
-            await tell(interaction, words.SUBJECT_GONE)
+        subject = await subject_here(interaction, numbers[0])
+        if subject is None:
             return
         if not await has_consented(app_of(interaction), interaction.user.id):
             await tell(interaction, words.CONSENT_FIRST)
@@ -141,72 +153,50 @@ class Train(Press, verb="photos-train"):
     style = discord.ButtonStyle.success
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
-        subject = await subjects.get_subject(app_of(interaction).database, numbers[0])
-        if subject is None or subject.owner_id != interaction.user.id:
-            await tell(interaction, words.SUBJECT_GONE)
-            return
-        await planning.show(interaction, subject)
+        subject = await subject_here(interaction, numbers[0])
+        if subject is not None:
+            await planning.show(interaction, subject)
 
 
-class DropPhoto(
-    discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"photos-drop:(?P<o>\d+):(?P<s>\d+)"
-):
-    """A menu of the photos; the one that is chosen is removed and the panel drawn anew."""
+class DropPhoto(Control, verb="photos-drop"):
+    """A menu of the latest photos; the chosen one is removed and the panel drawn anew."""
 
-    def __init__(
-        self, owner_id: int, subject_id: int, photos: Sequence[Photo] = (), total: int = 0
-    ) -> None:
-        self.owner_id = owner_id
-        self.subject_id = subject_id
-        first = total - len(photos) + 1
-        super().__init__(
-            discord.ui.Select(
-                custom_id=f"photos-drop:{owner_id}:{subject_id}",
-                placeholder=words.DROP_PHOTO,
-                options=[
-                    discord.SelectOption(
-                        label=f"{number}. {words.plain(photo.filename, 80)}", value=str(photo.id)
-                    )
-                    for number, photo in enumerate(photos, first)
-                ]
-                or [discord.SelectOption(label="-", value="0")],
-            )
+    def __init__(self, owner_id: int, *numbers: int, photos: Sequence[Photo] = ()) -> None:
+        self.photos = list(enumerate(photos, 1))[-MOST_CHOICES:]
+        super().__init__(owner_id, *numbers)
+
+    def drawn(self, custom_id: str) -> discord.ui.Select[Any]:
+        return discord.ui.Select(
+            custom_id=custom_id,
+            placeholder=words.DROP_PHOTO,
+            options=[
+                discord.SelectOption(
+                    label=f"{number}. {words.plain(photo.filename, 80)}", value=str(photo.id)
+                )
+                for number, photo in self.photos
+            ],
         )
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: Any, /
-    ) -> DropPhoto:
-        return cls(int(match["o"]), int(match["s"]))
-
-    async def callback(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        assert isinstance(self.item, discord.ui.Select)
         app = app_of(interaction)
-        data: Any = interaction.data or {}
+        subject = await subject_here(interaction, numbers[0])
+        if subject is None:
+            return
         try:
             photo = await subjects.drop_photo(
-                app.database, app.blobs, interaction.user.id, int(data["values"][0])
-            )
-            subject = await subjects.get_subject(app.database, self.subject_id)
-            if subject is None:
-                await tell(interaction, words.SUBJECT_GONE)
-                return
-            photos = await subjects.photos_of(app.database, self.subject_id)
-            embed = checklist_embed(subject, photos)
-            files = []
-            if photos:
-                sheet = await _sheet(interaction, photos)
-                files = [discord.File(io.BytesIO(sheet), "photos.png")]
-                embed.set_image(url="attachment://photos.png")
-            await interaction.response.edit_message(
-                content=words.dropped(photo.filename),
-                embed=embed,
-                attachments=files,
-                view=checklist_view(subject, photos),
+                app.database, app.blobs, interaction.user.id, int(self.item.values[0])
             )
         except NotYours:
             await tell(interaction, words.PHOTO_GONE)
-        except Exception as error:  # noqa: BLE001
-            await trouble(interaction, error)
+            return
+        checklist = await Checklist.of(app, subject)
+        await interaction.response.edit_message(
+            content=words.dropped(photo.filename),
+            embed=checklist.embed(),
+            attachments=await checklist.sheet(app),
+            view=checklist.view(),
+        )
 
 
 class PhotosModal(discord.ui.Modal):
@@ -237,5 +227,7 @@ class PhotosModal(discord.ui.Modal):
         verdicts = await take_all(app_of(interaction), self.subject, self.files.values, framing)
         await show(interaction, self.subject, verdicts)
 
-    async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
+    async def on_error(  # type: ignore[override]  # without the item, as in discord.py's own Modal
+        self, interaction: Interaction, error: Exception, /
+    ) -> None:
         await trouble(interaction, error)

@@ -9,7 +9,7 @@ from bot.intake import covered
 from bot.photos.coverage import Coverage
 from bot.reply import Interaction, app_of, tell
 from bot.views import progress
-from bot.views.press import Press, panel, settle
+from bot.views.press import Press, panel, settle, subject_here
 from storage import gallery, queue, subjects
 from storage.errors import AlreadyTraining
 from storage.tables import Subject
@@ -24,8 +24,8 @@ async def show(
     """Answer with the plan and its two buttons, or with why there is none."""
     app = app_of(interaction)
     assert subject.id is not None
-    line = await queue.open_jobs(app.database)
-    if any(job.kind == "train" and job.subject_id == subject.id for job in line):
+    in_line = await queue.open_jobs(app.database)
+    if any(job.kind == "train" and job.subject_id == subject.id for job in in_line):
         await tell(interaction, words.ALREADY_TRAINING)
         return
     cover = covered(await subjects.photos_of(app.database, subject.id))
@@ -40,7 +40,7 @@ async def show(
     seconds = (
         plan.seconds(chosen, shared, worker.step_s, worker.image_s) if worker is not None else None
     )
-    lines = words.plan_lines(counting, chosen.steps, chosen.class_images, seconds, len(line))
+    lines = words.plan_lines(counting, chosen.steps, chosen.class_images, seconds, len(in_line))
     lines += [words.plan_warning(w, best.steps, subject.class_word) for w in chosen.warnings]
     if not gallery.is_awake(worker):
         lines.append(words.TRAINER_ASLEEP)
@@ -69,9 +69,8 @@ class Start(Press, verb="train-start"):
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         subject_id, steps, class_images = numbers
         app = app_of(interaction)
-        subject = await subjects.get_subject(app.database, subject_id)
-        if subject is None or subject.owner_id != interaction.user.id:
-            await tell(interaction, words.SUBJECT_GONE)
+        subject = await subject_here(interaction, subject_id)
+        if subject is None:
             return
         photos = await subjects.photos_of(app.database, subject_id)
         cover = covered(photos)

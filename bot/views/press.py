@@ -1,4 +1,4 @@
-"""Buttons that live across restarts: everything a press needs is in its custom id."""
+"""Buttons and menus that live across restarts: everything they need is in their custom id."""
 
 from __future__ import annotations
 
@@ -7,32 +7,36 @@ from typing import Any, ClassVar, Self
 import discord
 
 from bot import words
-from bot.reply import Interaction, tell, trouble
+from bot.reply import Interaction, app_of, tell, trouble
+from storage import subjects
+from storage.tables import Subject
 
 
-class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template="press"):
-    """A button of one member. Its custom id is `verb:owner:number:...`; only that member may
-    press it, everyone else gets a private sentence. Subclasses say what a press does."""
+class Control(
+    discord.ui.DynamicItem["discord.ui.Button[Any] | discord.ui.Select[Any]"], template="control"
+):
+    """A button or a menu of one member. Its custom id is `verb:owner:number:...`; only that
+    member may use it, everyone else gets a private sentence. Subclasses with a verb say how they
+    look and what happens; naming the verb is enough to be found again after a restart."""
 
+    #: Every class with a verb, as its file is imported.
+    known: ClassVar[list[type[Control]]] = []
     verb: ClassVar[str]
-    label: ClassVar[str]
-    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
 
-    def __init_subclass__(cls, *, verb: str) -> None:
+    def __init_subclass__(cls, *, verb: str | None = None) -> None:
         super().__init_subclass__(template=rf"{verb}:(?P<owner>\d+)(?P<rest>(?::\d+)*)")
-        cls.verb = verb
+        if verb is not None:
+            cls.verb = verb
+            Control.known.append(cls)
 
-    def __init__(self, owner_id: int, *numbers: int, disabled: bool = False) -> None:
+    def __init__(self, owner_id: int, *numbers: int) -> None:
         self.owner_id = owner_id
         self.numbers = numbers
-        super().__init__(
-            discord.ui.Button(
-                label=self.label,
-                style=self.style,
-                custom_id=":".join(map(str, (self.verb, owner_id, *numbers))),
-                disabled=disabled,
-            )
-        )
+        super().__init__(self.drawn(":".join(map(str, (self.verb, owner_id, *numbers)))))
+
+    def drawn(self, custom_id: str) -> discord.ui.Button[Any] | discord.ui.Select[Any]:
+        """How it looks; called once, before anything else."""
+        raise NotImplementedError
 
     @classmethod
     async def from_custom_id(
@@ -54,7 +58,24 @@ class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template="press"):
             await trouble(interaction, error)
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        """What happens; `numbers` are those of the custom id."""
         raise NotImplementedError
+
+
+class Press(Control):
+    """A button."""
+
+    label: ClassVar[str]
+    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
+
+    def __init__(self, owner_id: int, *numbers: int, disabled: bool = False) -> None:
+        self.disabled = disabled
+        super().__init__(owner_id, *numbers)
+
+    def drawn(self, custom_id: str) -> discord.ui.Button[Any]:
+        return discord.ui.Button(
+            label=self.label, style=self.style, custom_id=custom_id, disabled=self.disabled
+        )
 
 
 def panel(*items: discord.ui.Item[Any]) -> discord.ui.View:
@@ -68,3 +89,12 @@ def panel(*items: discord.ui.Item[Any]) -> discord.ui.View:
 async def settle(interaction: Interaction, sentence: str) -> None:
     """Replace the panel that was pressed by a sentence, buttons gone."""
     await interaction.response.edit_message(content=sentence, embed=None, attachments=[], view=None)
+
+
+async def subject_here(interaction: Interaction, subject_id: int) -> Subject | None:
+    """The member's subject that a panel is about; None after telling them that it is gone."""
+    subject = await subjects.get_subject(app_of(interaction).database, subject_id)
+    if subject is None or subject.owner_id != interaction.user.id:
+        await tell(interaction, words.SUBJECT_GONE)
+        return None
+    return subject
