@@ -37,6 +37,8 @@ NO_RETRY_AFTER = timedelta(seconds=30)
 PAGE = 1000
 
 _REFUSALS = (PermissionDeniedError, UnauthenticatedError)
+#: Codes of a server's own trouble, after which our settings need no second look.
+_TROUBLES = {"InternalError", "ServiceUnavailable", "SlowDown"}
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 
 
@@ -168,6 +170,10 @@ class BucketBlobs:
                 ) from error
             if code == "NoSuchKey":
                 raise BlobMissing(f"The file {key} is missing from {self.name}.") from None
+            if code in _TROUBLES:
+                raise StoreUnreachable(
+                    f"{self.name} is in trouble of its own ({code}); its log says more."
+                ) from error
             raise StoreUnreachable(
                 f"{self.name} refuses ({code}). Check the bucket's name and region, and that"
                 " the owner of AWS_ACCESS_KEY_ID may list, read, write and delete there."

@@ -80,7 +80,7 @@ class FolderBlobs:
     async def discard(self, name: str) -> None:
         """Remove a file by its name under the root, an abandoned half included."""
         path = (self.root / name).resolve()
-        if path.is_relative_to(self.root.resolve()):
+        if path.is_relative_to(self.root.resolve()) and path.is_file():
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
     def _files(self) -> Iterator[tuple[str, float]]:
