@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 from sqlalchemy import func, select
 
 from deploy.demo.stage import Stage
@@ -189,8 +190,9 @@ class Story:
         steps = [step for phase, step in seen if phase == "training"]
         self.check("progress is live", len(set(steps)) > 5 and steps == sorted(steps))
         job = await queue.get(stage.bot.database, job_id)
-        adapter = await gallery.current_adapter(stage.bot.database, job.subject_id or 0)  # type: ignore[union-attr]
-        self.check("the training ends well", job is not None and job.state == "done")
+        assert job is not None
+        adapter = await gallery.current_adapter(stage.bot.database, job.subject_id or 0)
+        self.check("the training ends well", job.state == "done")
         self.check("its panel says so", "is ready, after" in shown(self.again(panel)))
         self.check(
             "an adapter is kept as safetensors",
@@ -232,7 +234,9 @@ class Story:
                 f"a picture for “{prompt}”", Image.open(io.BytesIO(picture)).size == (64, 64)
             )
             self.tell(0.85 + 0.08 * (number + 1) / len(PROMPTS), "pictures")
-        noted = Image.open(io.BytesIO(self.album.answers[0][1])).text["parameters"]  # type: ignore[attr-defined]
+        first = Image.open(io.BytesIO(self.album.answers[0][1]))
+        assert isinstance(first, PngImageFile)
+        noted = first.text["parameters"]
         self.check("settings are written into the picture", "Seed: 3" in noted)
         self.check("the class word was added after the token", "zwx woman at the beach" in noted)
 

@@ -167,8 +167,9 @@ def test_a_members_own_words_cannot_break_out_of_their_place() -> None:
     shown = words.photo_refusal("`@everyone`\n# big.jpg" * 40, "empty", {})
     assert shown.count("`") == 2
     assert "\n" not in shown
-    for said in (words.picture_waiting, words.picture_failed):
-        assert len(said("w" * 600 + "\n" * 50, None).splitlines()[0]) <= 410  # type: ignore[operator]
+    prompt = "w" * 600 + "\n" * 50
+    for said in (words.picture_waiting(prompt, 1), words.picture_failed(prompt, None)):
+        assert len(said.splitlines()[0]) <= 410
 
 
 def test_no_section_takes_a_name_from_another() -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,11 +33,40 @@ def is_gone(pid: int) -> bool:
     return False
 
 
-async def stopped_request(examiner: Examiner) -> asyncio.Task:
+def environment_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
+class Turn(asyncio.Lock):
+    """Tells when somebody comes for it, to have it or to wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted = asyncio.Event()
+
+    async def acquire(self) -> bool:
+        self.wanted.set()
+        return await super().acquire()
+
+
+class Watched(Examiner):
+    def __init__(self) -> None:
+        super().__init__()
+        self._turn = Turn()
+
+
+async def request(examiner: Watched, data: bytes) -> asyncio.Task:
+    """A request that has its turn, or waits for it."""
+    examiner._turn.wanted.clear()
+    task = asyncio.create_task(examiner.examine(data, **PERSON))
+    await examiner._turn.wanted.wait()
+    return task
+
+
+async def stopped_request(examiner: Watched) -> asyncio.Task:
     """A request under way in a child that does not go on."""
     os.kill(child_of(examiner), signal.SIGSTOP)
-    task = asyncio.create_task(examiner.examine(ASTRONAUT, **PERSON))
-    await asyncio.sleep(0)  # the task runs up to its first wait, with the turn in hand
+    task = await request(examiner, ASTRONAUT)
     assert examiner._turn.locked()
     return task
 
@@ -71,7 +101,7 @@ async def test_many_at_once_each_get_their_own_answer():
 
 
 async def test_a_child_that_dies_over_a_photo_is_replaced():
-    async with Examiner() as examiner:
+    async with Watched() as examiner:
         task = await stopped_request(examiner)
         os.kill(child_of(examiner), signal.SIGKILL)
         with pytest.raises(PhotoRefused, match="damaged"):
@@ -80,7 +110,7 @@ async def test_a_child_that_dies_over_a_photo_is_replaced():
 
 
 async def test_a_child_that_hangs_is_killed_and_replaced():
-    async with Examiner() as examiner:
+    async with Watched() as examiner:
         pid = child_of(examiner)
         examiner.limit_s = 0.05
         with pytest.raises(PhotoRefused, match="took_too_long"):
@@ -92,7 +122,7 @@ async def test_a_child_that_hangs_is_killed_and_replaced():
 
 
 async def test_a_cancelled_request_leaves_no_answer_behind():
-    async with Examiner() as examiner:
+    async with Watched() as examiner:
         task = await stopped_request(examiner)
         pid = child_of(examiner)
         task.cancel()
@@ -103,11 +133,10 @@ async def test_a_cancelled_request_leaves_no_answer_behind():
 
 
 async def test_one_that_waits_for_its_turn_may_be_cancelled():
-    async with Examiner() as examiner:
+    async with Watched() as examiner:
         first = await stopped_request(examiner)
         pid = child_of(examiner)
-        second = asyncio.create_task(examiner.examine(TOON, **PERSON))
-        await asyncio.sleep(0)
+        second = await request(examiner, TOON)
         second.cancel()
         with pytest.raises(asyncio.CancelledError):
             await second
@@ -140,12 +169,16 @@ async def test_an_answer_of_another_shape_is_not_trusted(monkeypatch):
 
 
 async def test_the_loop_goes_on_while_a_photo_is_looked_at():
-    async with Examiner() as examiner:
+    async with Watched() as examiner:
         task = await stopped_request(examiner)
-        turns = 0
-        while turns < 1000:  # a loop that is held would never come here
-            await asyncio.sleep(0)
-            turns += 1
+        loop, came_round = asyncio.get_running_loop(), asyncio.Event()
+
+        def turn(left: int) -> None:  # a loop that is held would never come here again
+            came_round.set() if left == 0 else loop.call_soon(turn, left - 1)
+
+        turn(1000)
+        await came_round.wait()
+        assert not task.done()
         os.kill(child_of(examiner), signal.SIGCONT)
         await task
 
@@ -159,11 +192,10 @@ async def test_no_child_outlives_the_examiner():
 
 
 async def test_closing_ends_what_is_under_way_and_blames_no_photo():
-    async with Examiner() as examiner:
+    async with Watched() as examiner:
         pid = child_of(examiner)
         first = await stopped_request(examiner)
-        second = asyncio.create_task(examiner.examine(TOON, **PERSON))
-        await asyncio.sleep(0)
+        second = await request(examiner, TOON)
     for task in (first, second):
         with pytest.raises(RuntimeError, match="closed"):
             await task
@@ -180,8 +212,7 @@ async def test_a_child_that_cannot_start_is_no_photos_fault(monkeypatch):
 async def test_the_child_is_told_no_secrets(monkeypatch):
     monkeypatch.setenv("DARKROOM_SECRET", "the token")
     async with Examiner() as examiner:
-        with open(f"/proc/{child_of(examiner)}/environ", "rb") as environ:  # noqa: ASYNC230, PTH123
-            assert b"token" not in environ.read()
+        assert b"token" not in environment_of(child_of(examiner))
 
 
 def python(code: str) -> subprocess.CompletedProcess:
