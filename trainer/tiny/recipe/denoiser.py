@@ -25,6 +25,7 @@ from safetensors.torch import load_file, save_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
 from trainer.tiny import world
+from trainer.tiny.captions import caption
 from trainer.tiny.recipe.autoencoder import as_batch, new_autoencoder, pixels
 from trainer.tiny.recipe.tokenizer import new_tokenizer
 
@@ -93,7 +94,7 @@ class Captions:
         if self.rng.random() < 0.1:
             return ""
         keep = 0.8 if self.rng.random() < 0.8 else 0.3
-        return world.caption(*self.people[index], self.rng, keep)
+        return caption(*self.people[index], self.rng, keep)
 
 
 @torch.no_grad()

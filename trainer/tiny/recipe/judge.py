@@ -20,7 +20,7 @@ from PIL import Image
 from trainer.base import Base, load_base
 from trainer.generate import Request, generate
 from trainer.pixels import as_pixels
-from trainer.tiny import world
+from trainer.tiny import captions, world
 from trainer.tiny.recipe.autoencoder import pixels, psnr
 from trainer.tiny.recipe.probes import ATTRIBUTES, accuracy, save_probes, train_probes
 
@@ -56,8 +56,8 @@ GRID_SCENES = (
 def full_caption(look: world.Look, scene: world.Scene, rng: random.Random) -> str:
     """A caption that names every attribute, in the wordings that training saw."""
     while True:
-        text = world.caption(look, scene, rng, keep=1.0)
-        if world.background_words(scene.background) in text:
+        text = captions.caption(look, scene, rng, keep=1.0)
+        if captions.background_words(scene.background) in text:
             return text
 
 

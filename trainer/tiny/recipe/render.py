@@ -17,7 +17,7 @@ from typing import Any
 
 from PIL import Image
 
-from trainer.tiny import world
+from trainer.tiny import scenery, world
 
 HERE = Path(__file__).parent
 
@@ -57,7 +57,7 @@ def render(out: Path, count: int, size: int, seed: int) -> None:
     rng = random.Random(seed)
     out.mkdir(parents=True, exist_ok=True)
     people = [(world.draw_stranger(rng), world.draw_scene(rng)) for _ in range(count)]
-    specs = [world.spec(look, scene, rng, size) for look, scene in people]
+    specs = [scenery.spec(look, scene, rng, size) for look, scene in people]
     with (out / "pixels.u8").open("wb") as pixels:
         for raw in draw(specs):
             pixels.write(raw)

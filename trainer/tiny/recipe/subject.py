@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from trainer.tiny import world
+from trainer.tiny import scenery, world
 from trainer.tiny.recipe.render import draw
 
 SIZE = 320
@@ -37,7 +37,7 @@ def render_subject(seed: int, out: Path) -> None:
     scenes = [
         world.Scene(expression, framing, background) for framing, expression, background in SET
     ]
-    specs = [world.spec(look, scene, rng, SIZE) for scene in scenes]
+    specs = [scenery.spec(look, scene, rng, SIZE) for scene in scenes]
     out.mkdir(parents=True, exist_ok=True)
     for raw, scene in zip(draw(specs), scenes, strict=True):
         kind = "torso" if scene.framing == "upper body" else "face"
