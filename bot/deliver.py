@@ -1,8 +1,8 @@
 """Telling members what the trainer did: panels edited in place, pictures attached.
 
-Everything here starts from rows, so a restart forgets nothing: a job is looked at until
-`delivered_at` is set, and that happens after Discord took the message. A bot that dies between
-the two repeats itself once; the job's number in the picture's file name tells a repeat apart.
+Everything here starts from rows, so a restart forgets nothing. What must be said comes from the
+outbox and is said at least once; a repeat carries the nonce of its row, by which Discord itself
+recognises it for some minutes (`enforce_nonce`), and the job's number in the pictures' names.
 Messages are edited with the bot's own token, which works long after an interaction's 15 minutes.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -20,40 +19,67 @@ from bot import words
 from bot.desk import Desk
 from bot.views import picture, progress
 from bot.views.press import panel
-from storage import clock, gallery, queue, subjects
-from storage.errors import BlobMissing
-from storage.tables import Job
+from storage import gallery, line, outbox, queue, subjects
+from storage.errors import BlobMissing, StorageError
+from storage.tables import Job, Outgoing
 
 log = logging.getLogger("darkroom.deliver")
 
-#: A job without a message is left to the command that made it for this long.
-GRACE_S = 10.0
+#: What fails so often for a reason of our own will not go well the next time.
+MOST_STUMBLES = 10
 
 
 async def once(app: Desk) -> None:
     """One look at everything that has not been shown."""
-    unseen = await queue.unseen(app.database)
+    await _keep_panels(app)
+    for row in await outbox.take(app.database):
+        await _say(app, row)
+
+
+async def _keep_panels(app: Desk) -> None:
+    """Progress: of no importance once it is over, so it is not in the outbox."""
+    jobs = await line.shown_jobs(app.database)
     places: dict[int | None, int] = {}
-    if any(job.state == "queued" for job in unseen):
-        line = await queue.open_jobs(app.database)
-        places = {job.id: place for place, job in enumerate(line)}
-    for job in unseen:
+    if any(job.state == "queued" for job in jobs):
+        places = {job.id: n for n, job in enumerate(await line.open_jobs(app.database))}
+    for job in jobs:
         assert job.id is not None
         try:
-            if job.finished_at is None:
-                await _show_progress(app, job, places.get(job.id, 0))
-            else:
-                await _deliver(app, job)
+            await _show_progress(app, job, places.get(job.id, 0))
         except discord.HTTPException as error:
-            if not _is_final(error):
-                log.exception("job %s waits for the next round", job.id)
-                continue
-            # the channel or the message is gone, or closed to us: said once, never again
-            log.warning("job %s cannot be shown where it was asked for: %s", job.id, error)
-            app.shown.unreachable.add(job.id)
-            if job.finished_at is not None:
-                await queue.mark_delivered(app.database, job.id)
-                app.shown.forget(job.id)
+            log.warning("the panel of job %s cannot be edited: %s", job.id, error)
+            if _is_final(error):
+                app.shown.unreachable.add(job.id)
+
+
+async def _say(app: Desk, row: Outgoing) -> None:
+    """Say one thing of the outbox and write down how that went."""
+    assert row.id is not None
+    try:
+        if row.kind == "withdraw":
+            await _withdraw(app, row)
+        else:
+            await _tell_end(app, row)
+    except discord.HTTPException as error:
+        if _is_final(error):
+            log.warning("outgoing %s can never be said: %s", row.id, error)
+            await outbox.give_up(app.database, row.id, f"{error.status} {error.code}")
+        else:
+            log.warning("outgoing %s waits for Discord: %s", row.id, error)
+            await outbox.try_later(app.database, row)
+    except (StorageError, OSError) as error:
+        log.warning("outgoing %s waits: %s", row.id, error)
+        await outbox.try_later(app.database, row)
+    except Exception:
+        log.exception("outgoing %s stumbled", row.id)
+        if row.attempt >= MOST_STUMBLES:
+            await outbox.give_up(app.database, row.id, "error")
+        else:
+            await outbox.try_later(app.database, row)
+    else:
+        await outbox.delivered(app.database, row.id)
+        if row.job_id is not None:
+            app.shown.forget(row.job_id)
 
 
 def _is_final(error: discord.HTTPException) -> bool:
@@ -63,33 +89,93 @@ def _is_final(error: discord.HTTPException) -> bool:
     )
 
 
-async def withdraw(app: Desk, messages: Sequence[tuple[int, int]]) -> None:
-    """Take down answers whose jobs were deleted, as (channel, message); what Discord refuses to
-    delete stays."""
-    for channel_id, message_id in messages:
-        message = app.get_partial_messageable(channel_id).get_partial_message(message_id)
-        try:
-            await message.delete()
-        except discord.HTTPException as error:
-            log.info("message %s could not be taken down: %s", message_id, error)
+async def _withdraw(app: Desk, row: Outgoing) -> None:
+    """Take down the answer of a job that was deleted."""
+    channel = app.get_partial_messageable(row.channel_id or 0)
+    try:
+        await channel.get_partial_message(row.message_id or 0).delete()
+    except discord.NotFound:
+        log.info("message %s was gone already", row.message_id)
 
 
-async def _deliver(app: Desk, job: Job) -> None:
-    assert job.id is not None
-    assert job.finished_at is not None
-    if job.message_id is None and (clock.now() - job.finished_at).total_seconds() < GRACE_S:
-        return  # the command is just about to write down where its message is
+async def _tell_end(app: Desk, row: Outgoing) -> None:
+    job = await queue.get(app.database, row.job_id or 0)
+    if job is None:
+        return
     if job.kind == "train":
-        await _deliver_training(app, job)
+        await _tell_training(app, job, row)
     else:
-        await _deliver_pictures(app, job)
-    await queue.mark_delivered(app.database, job.id)
-    app.shown.forget(job.id)
+        message, files = await _pictures(app, job)
+        await _show(app, job, row, message, files)
+
+
+async def _tell_training(app: Desk, job: Job, row: Outgoing) -> None:
+    subject = await subjects.get_subject(app.database, job.subject_id or 0)
+    if subject is None:
+        return
+    where = await _show(app, job, row, progress.training_panel(job, subject, None), [])
+    if job.state == "done":
+        await where.send(
+            words.trained_ping(f"<@{job.owner_id}>", subject.token),
+            view=panel(progress.ShowSheet(job.owner_id, job.id or 0)),
+            allowed_mentions=discord.AllowedMentions(users=[discord.Object(job.owner_id)]),
+            nonce=f"darkroom-{row.id}-ping",
+        )
+
+
+async def _pictures(app: Desk, job: Job) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
+    """The message of a job of pictures, and its files with their names."""
+    files: list[tuple[str, bytes]] = []
+    lost = 0
+    for image in await gallery.images_of(app.database, job.id or 0):
+        try:
+            data = await app.blobs.get(image.blob_key)
+        except BlobMissing as missing:
+            log.warning("a picture of job %s is lost: %s", job.id, missing)
+            lost += 1
+            continue
+        files.append((f"darkroom-{job.id}-{image.number}.png", data))
+    return picture.ended(job, lost), files
+
+
+async def _show(
+    app: Desk,
+    job: Job,
+    row: Outgoing,
+    message: dict[str, Any],
+    files: list[tuple[str, bytes]],
+) -> Any:
+    """Edit the job's message, or send it anew where that is gone; where it is now.
+
+    The road is: the message itself, its channel, a direct message to the member. Raises what
+    Discord said on the last one.
+    """
+
+    def attached() -> list[discord.File]:
+        return [discord.File(io.BytesIO(data), name) for name, data in files]
+
+    nonce = f"darkroom-{row.id}"
+    channel = app.get_partial_messageable(job.channel_id or 0)
+    try:
+        if job.message_id is not None:
+            here = channel.get_partial_message(job.message_id)
+            await here.edit(**{"view": None, **message}, attachments=attached())
+            return channel
+    except (discord.NotFound, discord.Forbidden) as error:
+        log.info("job %s is answered anew: %s", job.id, error)
+    try:
+        await channel.send(**message, files=attached(), nonce=nonce)
+    except (discord.NotFound, discord.Forbidden) as error:
+        log.info("job %s is answered in private: %s", job.id, error)
+    else:
+        return channel
+    member = await app.fetch_user(job.owner_id)
+    await member.send(**message, files=attached(), nonce=nonce)
+    return member
 
 
 async def _show_progress(app: Desk, job: Job, place: int) -> None:
-    if job.message_id is None or job.id is None:
-        return
+    assert job.id is not None
     if job.kind == "train":
         subject = await subjects.get_subject(app.database, job.subject_id or 0)
         if subject is None:
@@ -102,45 +188,5 @@ async def _show_progress(app: Desk, job: Job, place: int) -> None:
         says = message["content"]
     if app.shown.is_due(job.id, says):
         app.shown.note(job.id, says)
-        await _message(app, job).edit(**message)
-
-
-async def _deliver_training(app: Desk, job: Job) -> None:
-    subject = await subjects.get_subject(app.database, job.subject_id or 0)
-    if subject is None:
-        return
-    message = progress.training_panel(job, subject, None)
-    if job.message_id is None:
-        await _channel(app, job).send(**message)
-    else:
-        await _message(app, job).edit(**message)
-    if job.state == "done":
-        await _channel(app, job).send(
-            words.trained_ping(f"<@{job.owner_id}>", subject.token),
-            view=panel(progress.ShowSheet(job.owner_id, job.id or 0)),
-            allowed_mentions=discord.AllowedMentions(users=[discord.Object(job.owner_id)]),
-        )
-
-
-async def _deliver_pictures(app: Desk, job: Job) -> None:
-    message = picture.ended(job)
-    files = []
-    for image in await gallery.images_of(app.database, job.id or 0):
-        try:
-            data = await app.blobs.get(image.blob_key)
-        except BlobMissing:
-            log.error("a picture of job %s is missing: %s", job.id, image.blob_key)  # noqa: TRY400
-            continue
-        files.append(discord.File(io.BytesIO(data), f"darkroom-{job.id}-{image.number}.png"))
-    if job.message_id is None:
-        await _channel(app, job).send(files=files, **message)
-    else:
-        await _message(app, job).edit(attachments=files, view=None, **message)
-
-
-def _channel(app: Desk, job: Job) -> discord.PartialMessageable:
-    return app.get_partial_messageable(job.channel_id or 0)
-
-
-def _message(app: Desk, job: Job) -> Any:
-    return _channel(app, job).get_partial_message(job.message_id or 0)
+        channel = app.get_partial_messageable(job.channel_id or 0)
+        await channel.get_partial_message(job.message_id or 0).edit(**message)

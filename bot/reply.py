@@ -9,8 +9,16 @@ import discord
 
 from bot import words
 from bot.desk import Desk
+from storage.errors import Busy, StorageFull, StoreUnreachable
 
 log = logging.getLogger("darkroom.bot")
+
+#: What passes by itself, or when the operator makes room: nothing was changed.
+_PASSING: dict[type[Exception], str] = {
+    Busy: words.BUSY,
+    StoreUnreachable: words.BUSY,
+    StorageFull: words.FULL,
+}
 
 Interaction: TypeAlias = "discord.Interaction[Any]"
 
@@ -30,8 +38,13 @@ async def tell(interaction: Interaction, sentence: str) -> None:
 
 async def trouble(interaction: Interaction, error: BaseException) -> None:
     """What nobody foresaw: the member gets a kind sentence, the log the rest."""
-    log.error("an interaction failed", exc_info=error)
+    cause = getattr(error, "original", error)  # discord.py wraps what a command raises
+    sentence = next((said for kind, said in _PASSING.items() if isinstance(cause, kind)), None)
+    if sentence is None:
+        log.error("an interaction failed", exc_info=error)
+    else:
+        log.warning("an interaction was put off: %s", cause)
     try:
-        await tell(interaction, words.TROUBLE)
+        await tell(interaction, sentence or words.TROUBLE)
     except discord.HTTPException:
         log.warning("the interaction could not be answered any more")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
+from storage.queue import Quotas
 from storage.settings import StorageSettings
 
 
@@ -16,4 +17,11 @@ class BotSettings(StorageSettings):
     )
     photos_per_subject: int = Field(60, ge=8, description="Most photos a subject may have.")
     open_jobs_per_member: int = Field(10, ge=1, description="Most jobs a member may have in line.")
+    open_jobs_per_server: int = Field(
+        200, ge=1, description="Most jobs all members of a server may have in line together."
+    )
     subjects_per_member: int = Field(10, ge=1, description="Most subjects a member may have.")
+
+    @property
+    def quotas(self) -> Quotas:
+        return Quotas(per_member=self.open_jobs_per_member, per_server=self.open_jobs_per_server)

@@ -15,7 +15,7 @@ from pathlib import Path
 from simcord import SetupError
 
 from deploy.demo.stage import DemoFailed, Stage
-from storage import queue
+from storage import line, outbox
 
 WELCOME = """
 Open this page in a browser (it is for this machine only):
@@ -41,9 +41,10 @@ async def run(folder: Path, port: int | None) -> None:
         )
         async with preview:
             print(WELCOME.format(url=preview.url, photos=PHOTOS, folder=folder), flush=True)
+            database = stage.bot.database
             while stage.trainer_is_alive():
                 await asyncio.sleep(1)
-                if await queue.unseen(stage.bot.database):
+                if await line.open_jobs(database) or await outbox.waiting(database):
                     # a member's click may hold the stage right now; the next round will do
                     with contextlib.suppress(SetupError):
                         await stage.env.advance_time(1)

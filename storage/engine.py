@@ -1,87 +1,66 @@
-"""Opening the database: one connection that writes, a few that read."""
+"""Opening the database: a connection that writes, a few that read; SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlmodel import SQLModel
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import WAL_SAFE
-from storage.errors import SchemaMismatch
+from storage import schema
+from storage.connect import address, connect
+from storage.errors import Busy, SchemaDamaged, StorageError, StorageFull
 
-#: Raised by one with every change of the tables; migrations come with the second version.
-SCHEMA_VERSION = 1
-
-#: How long a statement waits for another process's write before it gives up.
-BUSY_TIMEOUT_S = 30
-
-
-def journal_mode() -> str:
-    """WAL where the SQLite library is free of the WAL-reset bug, else the rollback journal."""
-    return "WAL" if sqlite3.sqlite_version_info >= WAL_SAFE else "DELETE"
+#: How long a statement waits for another process's write before it gives up (`Busy`).
+PATIENCE_S = 30.0
 
 
 class Database:
-    """The SQLite file of one Darkroom, used by bot and trainer at once.
+    """The database of one Darkroom, used by bot and trainers at once.
 
-    Every write opens with BEGIN IMMEDIATE: a deferred transaction that reads and then writes
-    fails at once with SQLITE_BUSY_SNAPSHOT when another process wrote in between, whatever the
-    busy timeout. `synchronous=FULL`: what was acknowledged survives power loss.
+    SQLite: every write opens with BEGIN IMMEDIATE, because a deferred transaction that reads
+    and then writes fails at once with SQLITE_BUSY_SNAPSHOT when another process wrote in
+    between, whatever the busy timeout. `synchronous=FULL`: what was acknowledged survives power
+    loss. PostgreSQL: the same statements; writers are READ COMMITTED and lock the rows they
+    decide by, readers see one state.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._writer = self._engine("BEGIN IMMEDIATE", pool_size=1)
-        self._readers = self._engine("BEGIN", pool_size=4)
+    def __init__(self, where: Path | str, patience_s: float = PATIENCE_S) -> None:
+        self.url = address(where)
+        # one connection that writes, where only one at a time can anyway: it queues in here,
+        # instead of knocking at the file
+        writers = 1 if self.is_sqlite else 4
+        self._writer = connect(self.url, patience_s, writes=True, pool_size=writers)
+        self._readers = connect(self.url, patience_s, writes=False, pool_size=4)
 
-    def _engine(self, begin: str, pool_size: int) -> AsyncEngine:
-        engine = create_async_engine(
-            f"sqlite+aiosqlite:///{self.path}",
-            pool_size=pool_size,
-            max_overflow=0,
-            connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None},
-        )
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
 
-        def on_connect(connection: Any, _record: object) -> None:
-            cursor = connection.cursor()
-            cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
-            cursor.execute(f"PRAGMA journal_mode = {journal_mode()}")
-            cursor.execute("PRAGMA synchronous = FULL")
-            cursor.execute("PRAGMA foreign_keys = ON")
-            cursor.close()
-
-        def on_begin(connection: Any) -> None:
-            connection.exec_driver_sql(begin)
-
-        event.listen(engine.sync_engine, "connect", on_connect)
-        event.listen(engine.sync_engine, "begin", on_begin)
-        return engine
+    @property
+    def path(self) -> Path:
+        """The SQLite file."""
+        assert self.is_sqlite, "a PostgreSQL database has no file of ours"
+        return Path(self.url.database or "")
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
-        """Open the file, creating it and its tables when it is new.
+    async def open(cls, where: Path | str, patience_s: float = PATIENCE_S) -> Self:
+        """Open a file or a PostgreSQL URL, and bring its tables up to this version.
 
-        Raises SchemaMismatch when a newer or older Darkroom wrote it.
+        Raises SchemaMismatch when a newer Darkroom wrote it, SchemaDamaged when it cannot be
+        read, Busy when it does not answer.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        database = cls(path)
+        database = cls(where, patience_s)
+        if database.is_sqlite:
+            database.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            async with database._writer.begin() as connection:
-                version = (await connection.execute(text("PRAGMA user_version"))).scalar_one()
-                if version == 0:
-                    await connection.run_sync(SQLModel.metadata.create_all)
-                    await connection.execute(text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
-                elif version != SCHEMA_VERSION:
-                    raise SchemaMismatch(
-                        f"{path} has schema {version}; this Darkroom reads schema "
-                        f"{SCHEMA_VERSION}. Run the version that wrote it, or restore a backup."
-                    )
+            async with _translated():
+                await schema.prepare(database.url, patience_s)
         except BaseException:
             await database.close()
             raise
@@ -93,12 +72,69 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """A session in one IMMEDIATE transaction: committed at the end, undone on an error."""
-        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+        """A session in one transaction: committed at the end, undone on an error.
+
+        Raises Busy or StorageFull; nothing was changed then.
+        """
+        async with (
+            _translated(),
+            AsyncSession(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session that sees one consistent state and changes nothing."""
-        async with AsyncSession(self._readers, expire_on_commit=False) as session:
+        """A session that sees one consistent state and changes nothing. Raises Busy."""
+        async with (
+            _translated(),
+            AsyncSession(self._readers, expire_on_commit=False) as session,
+        ):
             yield session
+
+
+def insert(session: AsyncSession, table: Any) -> Any:
+    """An INSERT that knows ON CONFLICT; both databases spell it alike, standard SQL not at all."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+
+
+async def one_at_a_time(session: AsyncSession, what: str) -> None:
+    """Until this transaction ends, no other that names the same `what` goes on from here.
+
+    SQLite has one writer and needs nothing.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
+
+
+#: PostgreSQL's error classes (https://www.postgresql.org/docs/current/errcodes-appendix.html):
+#: connection, serialisation and deadlock, lock not available, operator intervention.
+_PASSING = ("08", "40", "55P03", "57")
+_NO_SPACE = ("53100", "54")
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    """What the drivers say about the state of the database, in our words."""
+    try:
+        yield
+    except DBAPIError as error:
+        meant = _meaning(error)
+        if meant is None:
+            raise
+        raise meant from error
+    except (ConnectionError, TimeoutError) as error:  # asyncpg, before there is a connection
+        raise Busy from error
+
+
+def _meaning(error: DBAPIError) -> StorageError | None:
+    said = str(error.orig).lower()
+    code = getattr(error.orig, "sqlstate", None) or ""
+    if "locked" in said or error.connection_invalidated or code.startswith(_PASSING):
+        return Busy()
+    if "disk is full" in said or "disk i/o error" in said or code.startswith(_NO_SPACE):
+        return StorageFull()
+    if "malformed" in said or "not a database" in said:
+        return SchemaDamaged()
+    return None

@@ -1,14 +1,29 @@
-"""Forgetting a member: every row and every file, with a receipt."""
+"""Forgetting: a member everywhere, with a receipt; a subject; a photo."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import clock, outbox
 from storage.blobs import Blobs
+from storage.doomed import bury, doom
 from storage.engine import Database
-from storage.tables import Adapter, Image, Job, Member, Photo, Subject, columns
+from storage.errors import NotYours
+from storage.tables import (
+    Adapter,
+    Doomed,
+    Erasure,
+    Image,
+    Job,
+    Member,
+    Photo,
+    Subject,
+    columns,
+)
 
 jobs = columns(Job)
 members = columns(Member)
@@ -16,43 +31,120 @@ subjects = columns(Subject)
 photos = columns(Photo)
 adapters = columns(Adapter)
 images = columns(Image)
+doomed = columns(Doomed)
+erasures = columns(Erasure)
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What was removed."""
+    """What was removed. `waiting_files` go as soon as the place where they are kept answers."""
 
-    subjects: int
-    photos: int
-    adapters: int
-    pictures: int
-    jobs: int
-    freed_bytes: int
+    subjects: int = 0
+    photos: int = 0
+    adapters: int = 0
+    pictures: int = 0
+    jobs: int = 0
+    freed_bytes: int = 0
+    waiting_files: int = 0
 
 
 async def erase(database: Database, blobs: Blobs, member_id: int) -> Receipt:
-    """Remove the member everywhere. Rows go first, in one transaction: a worker that holds one
-    of the member's jobs loses its lease and can write nothing more. Files go second; one that a
-    crash left behind has no row any more and is taken by `sweep_orphans` at the next start.
+    """Remove the member everywhere; the empty receipt when there is nothing left.
+
+    Rows go first, in one transaction that also writes down the files, the answers to be taken
+    down, and the receipt. A worker that holds one of the member's jobs loses its lease and can
+    write nothing more. A kill afterwards loses nothing: the next start, or the next call, goes
+    on with the files. (It may lose the count of the bytes of the one file being removed.)
     """
     async with database.write() as session:
-        owned = select(subjects.id).where(subjects.owner_id == member_id)
-        counted = {
-            "subjects": select(func.count()).select_from(owned.subquery()),
-            "photos": select(func.count(photos.id)).where(photos.subject_id.in_(owned)),
-            "adapters": select(func.count(adapters.id)).where(adapters.subject_id.in_(owned)),
-            "pictures": select(func.count(images.id)).where(images.owner_id == member_id),
-            "jobs": select(func.count(jobs.id)).where(jobs.owner_id == member_id),
-        }
-        counts = {name: await session.scalar(query) or 0 for name, query in counted.items()}
-        keys: list[str] = []
-        for query in (
-            select(photos.upright_key).where(photos.subject_id.in_(owned)),
-            select(photos.crop_key).where(photos.subject_id.in_(owned)),
-            select(adapters.blob_key).where(adapters.subject_id.in_(owned)),
-            select(images.blob_key).where(images.owner_id == member_id),
-        ):
-            keys += (await session.scalars(query)).all()
-        await session.execute(delete(members).where(members.id == member_id))
-    freed = sum([await blobs.delete(key) for key in keys])
-    return Receipt(freed_bytes=freed, **counts)
+        erasure_id = await _erase_rows(session, member_id)
+    await bury(database, blobs)
+    return Receipt() if erasure_id is None else await _receipt(database, erasure_id)
+
+
+async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:
+    """The id of the erasure; None when the member has no row."""
+    # in the order in which workers lock: the jobs, then whose they are
+    await session.execute(
+        select(jobs.id).where(jobs.owner_id == member_id).order_by(jobs.id).with_for_update()
+    )
+    locked = select(members.id).where(members.id == member_id).with_for_update()
+    if await session.scalar(locked) is None:
+        return None
+    owned = select(subjects.id).where(subjects.owner_id == member_id)
+    of_subject = subjects.owner_id == member_id
+    of_jobs = or_(jobs.owner_id == member_id, jobs.subject_id.in_(owned))
+    counted = {
+        "subjects": select(func.count(subjects.id)).where(of_subject),
+        "photos": select(func.count(photos.id)).where(photos.subject_id.in_(owned)),
+        "adapters": select(func.count(adapters.id)).where(adapters.subject_id.in_(owned)),
+        "pictures": select(func.count(images.id)).join(jobs).where(of_jobs),
+        "jobs": select(func.count(jobs.id)).where(of_jobs),
+    }
+    counts = {name: await session.scalar(query) or 0 for name, query in counted.items()}
+    erasure = Erasure(member_id=member_id, asked_at=clock.now(), counts=counts)
+    session.add(erasure)
+    await session.flush()
+    await doom(session, await blob_keys(session, owned, of_jobs), erasure.id)
+    await outbox.take_down(session, await outbox.messages_of(session, of_jobs))
+    await session.execute(delete(members).where(members.id == member_id))
+    return erasure.id
+
+
+async def _receipt(database: Database, erasure_id: int) -> Receipt:
+    async with database.read() as session:
+        erasure = await session.get_one(Erasure, erasure_id)
+        left = select(func.count()).where(doomed.erasure_id == erasure_id)
+        waiting = await session.scalar(left) or 0
+    return Receipt(freed_bytes=erasure.freed_bytes, waiting_files=waiting, **erasure.counts)
+
+
+async def delete_subject(database: Database, blobs: Blobs, owner_id: int, token: str) -> int:
+    """Remove a subject with its photos, adapters, jobs and pictures; bytes freed.
+
+    A training that runs loses its lease with its row and stops. Raises NotYours.
+    """
+    async with database.write() as session:
+        mine = (subjects.owner_id == owner_id, subjects.token == token)
+        subject_id = await session.scalar(select(subjects.id).where(*mine))
+        if subject_id is None:
+            raise NotYours
+        await session.execute(
+            select(jobs.id).where(jobs.subject_id == subject_id).order_by(jobs.id).with_for_update()
+        )
+        await session.execute(select(subjects.id).where(*mine).with_for_update())
+        of_jobs = jobs.subject_id == subject_id
+        await doom(session, await blob_keys(session, [subject_id], of_jobs))
+        await outbox.take_down(session, await outbox.messages_of(session, of_jobs))
+        await session.execute(delete(subjects).where(subjects.id == subject_id))
+    return await bury(database, blobs)
+
+
+async def blob_keys(session: AsyncSession, subject_ids: Any, of_jobs: Any) -> list[str]:
+    """Every file of these subjects, and of the jobs chosen by `of_jobs` (SQL over `Job`)."""
+    keys: list[str] = []
+    for statement in (
+        select(photos.upright_key).where(photos.subject_id.in_(subject_ids)),
+        select(photos.crop_key).where(photos.subject_id.in_(subject_ids)),
+        select(adapters.blob_key).where(adapters.subject_id.in_(subject_ids)),
+        select(images.blob_key).join(jobs, jobs.id == images.job_id).where(of_jobs),
+    ):
+        keys += (await session.scalars(statement)).all()
+    return keys
+
+
+async def drop_photo(database: Database, blobs: Blobs, owner_id: int, photo_id: int) -> Photo:
+    """Remove one photo. Raises NotYours."""
+    async with database.write() as session:
+        photo: Photo | None = await session.scalar(
+            select(photos)
+            .join(subjects, subjects.id == photos.subject_id)
+            .where(photos.id == photo_id, subjects.owner_id == owner_id)
+            .with_for_update(of=photos)
+        )
+        if photo is None:
+            raise NotYours
+        await doom(session, [photo.upright_key, photo.crop_key])
+        await session.delete(photo)
+    await bury(database, blobs)
+    return photo

@@ -7,10 +7,17 @@ StorageError
  +-- NotYours           a row that is missing, or that the caller may not use
  +-- BlobMissing        a row names a file that is not there
  +-- StoreUnreachable   the place where files are kept does not answer
+ +-- QuotaFull          a member or a server has as many open jobs as it may
+ +-- Busy               the database is locked, or does not answer
+ +-- StorageFull        the disk is full
  +-- SchemaMismatch     the database was written by another version
+ +-- SchemaDamaged      the database cannot be read
+ +-- AlreadyRunning     a second bot on one database
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 
 class StorageError(Exception):
@@ -46,3 +53,28 @@ class StoreUnreachable(StorageError):
 
 class SchemaMismatch(StorageError):
     """The database was written by another version of Darkroom."""
+
+
+class QuotaFull(StorageError):
+    """There is no room for another job: wait until one has ended."""
+
+    def __init__(self, whose: Literal["member", "server"], limit: int) -> None:
+        super().__init__(f"The {whose} has {limit} open jobs, which is the most it may have.")
+        self.whose = whose
+        self.limit = limit
+
+
+class Busy(StorageError):
+    """The database is busy or away. Nothing was changed: try again in a moment."""
+
+
+class StorageFull(StorageError):
+    """The disk is full. Nothing was changed: make room, then try again."""
+
+
+class SchemaDamaged(StorageError):
+    """The database cannot be read. Restore a backup: darkroom restore FOLDER"""
+
+
+class AlreadyRunning(StorageError):
+    """Another bot already works on this database. Stop it first, or give this one its own."""

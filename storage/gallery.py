@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import delete, func, select, update
 
 from storage import clock
-from storage.engine import Database
+from storage.engine import Database, insert
 from storage.tables import Adapter, ClassImage, Image, Worker, columns
 
 #: A trainer that wrote nothing for this long counts as asleep.
@@ -38,6 +37,23 @@ async def get_adapter(database: Database, adapter_id: int) -> Adapter | None:
         return await session.get(Adapter, adapter_id)
 
 
+async def note_use(database: Database, adapter_id: int) -> None:
+    """Somebody drew with this adapter: it is not among the unused ones."""
+    async with database.write() as session:
+        await session.execute(
+            update(adapters).where(adapters.id == adapter_id).values(last_used_at=clock.now())
+        )
+
+
+async def gone(database: Database, sha256s: Collection[str]) -> set[str]:
+    """Those of the adapters, by their hashes, that no row names any more."""
+    async with database.read() as session:
+        known = await session.scalars(
+            select(adapters.sha256).where(adapters.sha256.in_(sha256s)).distinct()
+        )
+        return set(sha256s) - set(known.all())
+
+
 async def images_of(database: Database, job_id: int) -> Sequence[Image]:
     """The pictures of one job, in order."""
     async with database.read() as session:
@@ -62,7 +78,7 @@ async def add_class_image(database: Database, image: ClassImage) -> bool:
     """Share a class image; False when another worker already made that number."""
     async with database.write() as session:
         added = await session.execute(
-            insert(shared)
+            insert(session, shared)
             .values(
                 base_hash=image.base_hash,
                 class_word=image.class_word,

@@ -1,4 +1,4 @@
-"""The queue: a job's life from a member's request to its delivery.
+"""The queue: a job's life from a member's request to its end.
 
     enqueue ---> queued --claim--> running --finishing--> done
                   |  ^                | |
@@ -10,30 +10,39 @@
 A claim is one statement; it counts the attempt and hands out a fresh lease key. Every later
 write of the worker names that key, so a worker that was given up for dead and comes back is
 refused (`LeaseLost`). A job whose lease ran out returns by itself, inside the next claim; after
-`max_attempts` it ends as failed. Not covered here: what a job does, and who is told of it.
+`max_attempts` it ends as failed. Every end leaves a row in the outbox, in the same transaction.
+Not covered here: what a job does, the line as members see it (`storage.line`), and how they are
+told (`storage.outbox`).
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import clock
-from storage.engine import Database
-from storage.errors import AlreadyTraining, LeaseLost, NotYours
+from storage import clock, outbox, wake
+from storage.engine import Database, one_at_a_time
+from storage.errors import AlreadyTraining, LeaseLost, NotYours, QuotaFull
 from storage.tables import OPEN_STATES, Job, Member, columns
 
-#: How long a claim is good for without a heartbeat. Workers beat every sixth of it.
+#: How long a claim is good for without a heartbeat, and how many of these fit into it: a beat
+#: that comes too late once or twice costs nothing (pgqueuer's issue 431 had one for each lease).
 LEASE_S = 30.0
+BEATS = 6
 #: A crashed job waits this long, doubled with each attempt, before it is tried again.
 BACKOFF_S = 2.0
+LONGEST_BACKOFF_S = 300.0
+#: A batch job that waited this long competes with the interactive lane as an equal, so that a
+#: flood of prompts cannot keep a training from starting.
+OVERDUE_S = 60.0
 
 jobs = columns(Job)
 members = columns(Member)
@@ -50,12 +59,22 @@ class Request:
     request_id: str
     subject_id: int | None = None
     spec: dict[str, Any] = field(default_factory=dict)
+    server_id: int | None = None
     channel_id: int | None = None
+    priority: int = 0
     max_attempts: int = 3
 
     @property
     def interactive(self) -> bool:
         return self.kind == "generate"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quotas:
+    """Most jobs that may be open at once; None: any number."""
+
+    per_member: int | None = None
+    per_server: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,55 +85,113 @@ class Lease:
     key: str
 
 
-async def enqueue(database: Database, request: Request) -> Job:
+@dataclass(frozen=True)
+class Cancel:
+    """A member asked for the job to stop. With `keeps`, what it has made so far is finished."""
+
+    keeps: bool
+
+
+NO_QUOTAS = Quotas()
+
+
+async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOTAS) -> Job:
     """Put a request in line; the job that is there already when `request_id` is known.
 
-    Raises AlreadyTraining for a second open training of one subject.
+    Raises QuotaFull, and AlreadyTraining for a second open training of one subject.
     """
-    async with database.write() as session:
-        known: Job | None = await session.scalar(
-            select(jobs).where(jobs.request_id == request.request_id)
-        )
-        if known is not None:
-            return known
-        at = clock.now()
-        job = Job(
-            kind=request.kind,
-            interactive=request.interactive,
-            owner_id=request.owner_id,
-            subject_id=request.subject_id,
-            request_id=request.request_id,
-            spec=request.spec,
-            channel_id=request.channel_id,
-            max_attempts=request.max_attempts,
-            created_at=at,
-            run_after=at,
-        )
-        if request.kind == "train" and await session.scalar(_open_training(request.subject_id)):
-            raise AlreadyTraining
-        session.add(job)
-        await session.flush()
-        return job
+    try:
+        async with database.write() as session:
+            known = await _known(session, request.request_id)
+            if known is not None:
+                return known
+            await _hold_to(session, quotas, request)
+            at = await clock.shared(session)
+            job = Job(
+                kind=request.kind,
+                interactive=request.interactive,
+                owner_id=request.owner_id,
+                subject_id=request.subject_id,
+                request_id=request.request_id,
+                spec=request.spec,
+                server_id=request.server_id,
+                channel_id=request.channel_id,
+                priority=request.priority,
+                max_attempts=request.max_attempts,
+                created_at=clock.now(),
+                run_after=at,
+            )
+            session.add(job)
+            await session.flush()
+            await wake.tell(session)
+            return job
+    except IntegrityError:
+        # another process was quicker between our look and our insert
+        async with database.read() as session:
+            known = await _known(session, request.request_id)
+            if known is not None:
+                return known
+            if request.kind == "train" and await session.scalar(
+                select(jobs.id).where(
+                    jobs.kind == "train",
+                    jobs.subject_id == request.subject_id,
+                    jobs.state.in_(OPEN_STATES),
+                )
+            ):
+                raise AlreadyTraining from None
+        raise
 
 
-def _open_training(subject_id: int | None) -> Select[tuple[int | None]]:
-    return select(jobs.id).where(
-        jobs.kind == "train", jobs.subject_id == subject_id, jobs.state.in_(OPEN_STATES)
+async def _known(session: AsyncSession, request_id: str) -> Job | None:
+    found: Job | None = await session.scalar(select(jobs).where(jobs.request_id == request_id))
+    return found
+
+
+async def _hold_to(session: AsyncSession, quotas: Quotas, request: Request) -> None:
+    """Count under a lock, so that two requests at once cannot both be the last one."""
+    for whose, limit, column, value in (
+        ("member", quotas.per_member, jobs.owner_id, request.owner_id),
+        ("server", quotas.per_server, jobs.server_id, request.server_id),
+    ):
+        if limit is None or value is None:
+            continue
+        await one_at_a_time(session, f"quota of {whose} {value}")
+        mine = select(func.count(jobs.id)).where(column == value, jobs.state.in_(OPEN_STATES))
+        if (await session.scalar(mine) or 0) >= limit:
+            raise QuotaFull("member" if whose == "member" else "server", limit)
+
+
+def ready(at: datetime, *, interactive_only: bool) -> Any:
+    """Jobs that may be claimed now, as SQL."""
+    waiting = and_(jobs.state == "queued", clock.reached(jobs.run_after, at))
+    return and_(waiting, jobs.interactive.is_(True)) if interactive_only else waiting
+
+
+def fair_order(at: datetime) -> tuple[Any, ...]:
+    """Interactive and overdue work first, then priority, then whoever was served longest ago.
+
+    Bound: among M members with work, a job in the first lane that is its member's oldest there
+    and of the highest priority waits for at most M - 1 claims, whatever the others add meanwhile.
+    """
+    overdue = jobs.run_after <= at - timedelta(seconds=OVERDUE_S)
+    return (
+        case((or_(jobs.interactive.is_(True), overdue), 0), else_=1),
+        jobs.priority.desc(),
+        members.served_turn.asc().nulls_first(),
+        jobs.id,
     )
 
 
 def claim_statement(at: datetime, lease_key: str, lease_s: float, *, interactive_only: bool) -> Any:
     """The claim: the first job in the fair order becomes ours. PostgreSQL gets SKIP LOCKED from
-    the same expression; SQLite has one writer and needs none.
+    the same expression; SQLite has one writer and needs none. The CTE keeps PostgreSQL's planner
+    from running the LIMIT more than once (Oban's `basic.ex` tells of it).
     """
-    ready = [jobs.state == "queued", jobs.run_after <= at]
-    if interactive_only:
-        ready.append(jobs.interactive.is_(True))
     first = (
         select(jobs.id)
         .join(members, members.id == jobs.owner_id)
-        .where(*ready)
-        .order_by(*fair_order())
+        .where(ready(at, interactive_only=interactive_only))
+        .order_by(*fair_order(at))
         .limit(1)
         .with_for_update(skip_locked=True, of=jobs)
         .cte("first")
@@ -127,7 +204,7 @@ def claim_statement(at: datetime, lease_key: str, lease_s: float, *, interactive
             attempt=jobs.attempt + 1,
             lease_key=lease_key,
             lease_until=at + timedelta(seconds=lease_s),
-            started_at=func.coalesce(jobs.started_at, at),
+            started_at=func.coalesce(jobs.started_at, clock.now()),
             progress={},
         )
         .returning(jobs)
@@ -135,76 +212,66 @@ def claim_statement(at: datetime, lease_key: str, lease_s: float, *, interactive
     )
 
 
-def fair_order() -> tuple[Any, ...]:
-    """Interactive work first, then priority, then whoever was served longest ago."""
-    return (
-        jobs.interactive.desc(),
-        jobs.priority.desc(),
-        members.last_served_at.asc().nulls_first(),
-        jobs.id,
-    )
-
-
 async def claim(
     database: Database, *, lease_s: float = LEASE_S, interactive_only: bool = False
 ) -> Lease | None:
     """The next job, ours for `lease_s` seconds, or None when nothing waits."""
-    at = clock.now()
-    if not await _anything_to_do(database, at, interactive_only=interactive_only):
-        return None  # an idle worker must not take the write lock twice a second
+    if not await _anything_to_do(database, interactive_only=interactive_only):
+        return None  # an idle worker must not take the write lock with every look
     key = secrets.token_hex(16)
     async with database.write() as session:
+        at = await clock.shared(session)
         await _sweep(session, at)
         statement = claim_statement(at, key, lease_s, interactive_only=interactive_only)
         job = (await session.execute(statement)).scalar_one_or_none()
         if job is None:
             return None
+        latest = select(func.coalesce(func.max(members.served_turn), 0)).scalar_subquery()
         await session.execute(
-            update(members).where(members.id == job.owner_id).values(last_served_at=at)
+            update(members)
+            .where(members.id == job.owner_id)
+            .values(served_turn=latest + 1)
+            .execution_options(synchronize_session=False)
         )
         session.expunge(job)
     return Lease(job, key)
 
 
-async def _anything_to_do(database: Database, at: datetime, *, interactive_only: bool) -> bool:
-    ready = [jobs.state == "queued", jobs.run_after <= at]
-    if interactive_only:
-        ready.append(jobs.interactive.is_(True))
+async def _anything_to_do(database: Database, *, interactive_only: bool) -> bool:
     async with database.read() as session:
-        if await session.scalar(select(jobs.id).where(*ready).limit(1)) is not None:
-            return True
-        expired = select(jobs.id).where(jobs.state == "running", jobs.lease_until < at).limit(1)
-        return await session.scalar(expired) is not None
+        at = await clock.shared(session)
+        for waiting in (ready(at, interactive_only=interactive_only), _expired(at)):
+            if await session.scalar(select(jobs.id).where(waiting).limit(1)) is not None:
+                return True
+    return False
+
+
+def _expired(at: datetime) -> Any:
+    return and_(jobs.state == "running", clock.reached(jobs.lease_until, at))
 
 
 async def _sweep(session: AsyncSession, at: datetime) -> None:
     """Take back the jobs whose worker went silent: again in line, or ended."""
-    expired = (jobs.state == "running", jobs.lease_until < at)
-    none_left = jobs.attempt >= jobs.max_attempts
-    ended = or_(none_left, jobs.cancel_asked_at.is_not(None))
-    no_lease = {"lease_key": None, "lease_until": None}
-    await session.execute(
-        update(jobs)
-        .where(*expired, ended)
-        .values(
-            state=case((jobs.cancel_asked_at.is_not(None), "cancelled"), else_="failed"),
-            error=case((jobs.cancel_asked_at.is_not(None), None), else_="crashed"),
-            finished_at=at,
-            **no_lease,
-        )
-    )
-    silent = (await session.scalars(select(jobs).where(*expired))).all()
-    for job in silent:
-        job.state = "queued"
+    silent = select(jobs).where(_expired(at)).with_for_update(skip_locked=True)
+    for job in (await session.scalars(silent)).all():
         job.lease_key = job.lease_until = None
-        # jitter: what crashed together shall not come back together
-        wait_s = BACKOFF_S * 2 ** (job.attempt - 1) * (0.5 + secrets.randbelow(1000) / 1000)
-        job.run_after = at + timedelta(seconds=wait_s)
+        if job.cancel_asked_at is not None or job.attempt >= job.max_attempts:
+            is_cancelled = job.cancel_asked_at is not None
+            job.state = "cancelled" if is_cancelled else "failed"
+            job.error = None if is_cancelled else "crashed"
+            job.finished_at = clock.now()
+            await session.flush()
+            await outbox.say_ended(session, job.id or 0)
+        else:
+            job.state = "queued"
+            # jitter: what crashed together shall not come back together
+            wait_s = min(BACKOFF_S * 2 ** (job.attempt - 1), LONGEST_BACKOFF_S)
+            job.run_after = at + timedelta(seconds=wait_s * (0.5 + secrets.randbelow(1000) / 1000))
     await session.flush()
 
 
-def _ours(lease: Lease) -> tuple[Any, ...]:
-    return (jobs.id == lease.job.id, jobs.lease_key == lease.key, jobs.state == "running")
+def _ours(lease: Lease) -> Any:
+    return and_(jobs.id == lease.job.id, jobs.lease_key == lease.key, jobs.state == "running")
 
 
 async def beat(
@@ -213,23 +280,27 @@ async def beat(
     *,
     lease_s: float = LEASE_S,
     progress: dict[str, Any] | None = None,
-) -> bool:
-    """Renew the lease and write down how far the job is; True when a cancel was asked for.
+) -> Cancel | None:
+    """Renew the lease and write down how far the job is; a Cancel when one was asked for.
 
     Raises LeaseLost when the job is no longer this worker's: stop, and write nothing.
     """
-    values: dict[str, Any] = {"lease_until": clock.now() + timedelta(seconds=lease_s)}
-    if progress is not None:
-        values["progress"] = progress
     async with database.write() as session:
-        row = (
-            await session.execute(
-                update(jobs).where(*_ours(lease)).values(**values).returning(jobs.cancel_asked_at)
-            )
-        ).one_or_none()
+        until = await clock.shared(session) + timedelta(seconds=lease_s)
+        values: dict[str, Any] = {"lease_until": until}
+        if progress is not None:
+            values["progress"] = progress
+        renewed = await session.execute(
+            update(jobs)
+            .where(_ours(lease))
+            .values(**values)
+            .returning(jobs.cancel_asked_at, jobs.cancel_keeps)
+        )
+        row = renewed.one_or_none()
     if row is None:
         raise LeaseLost
-    return row[0] is not None
+    asked_at, keeps = row
+    return None if asked_at is None else Cancel(keeps)
 
 
 @asynccontextmanager
@@ -263,174 +334,64 @@ async def stop(database: Database, lease: Lease, outcome: dict[str, Any] | None 
 async def _end(session: AsyncSession, lease: Lease, **values: Any) -> None:
     ended = await session.execute(
         update(jobs)
-        .where(*_ours(lease))
+        .where(_ours(lease))
         .values(finished_at=clock.now(), lease_key=None, lease_until=None, **values)
         .returning(jobs.id)
     )
     if ended.one_or_none() is None:
         raise LeaseLost
+    await outbox.say_ended(session, lease.job.id or 0)
 
 
-async def give_back(database: Database, lease: Lease, *, count_attempt: bool) -> None:
-    """Put the job back in line at once: the worker is being stopped, or could not go on. One
-    whose member asked for a cancel ends here instead.
+async def give_back(
+    database: Database, lease: Lease, *, count_attempt: bool, wait_s: float = 0.0
+) -> None:
+    """Put the job back in line: the worker is being stopped, or could not go on. One whose
+    member asked for a cancel ends here instead, and so does one without attempts left.
 
     The attempt counts unless the job had no part in it (a clean shutdown). Raises LeaseLost.
     """
-    at = clock.now()
-    is_cancelled = jobs.cancel_asked_at.is_not(None)
     async with database.write() as session:
-        returned = await session.execute(
-            update(jobs)
-            .where(*_ours(lease))
-            .values(
-                state=case((is_cancelled, "cancelled"), else_="queued"),
-                finished_at=case((is_cancelled, at), else_=None),
-                lease_key=None,
-                lease_until=None,
-                attempt=jobs.attempt if count_attempt else jobs.attempt - 1,
-                run_after=at,
-            )
-            .returning(jobs.id)
-        )
-        if returned.one_or_none() is None:
+        mine = select(jobs).where(_ours(lease)).with_for_update()
+        job: Job | None = await session.scalar(mine)
+        if job is None:
             raise LeaseLost
+        job.lease_key = job.lease_until = None
+        job.attempt -= not count_attempt
+        if job.cancel_asked_at is not None or job.attempt >= job.max_attempts:
+            is_cancelled = job.cancel_asked_at is not None
+            job.state = "cancelled" if is_cancelled else "failed"
+            job.error = None if is_cancelled else "crashed"
+            job.finished_at = clock.now()
+            await session.flush()
+            await outbox.say_ended(session, job.id or 0)
+        else:
+            job.state = "queued"
+            job.run_after = await clock.shared(session) + timedelta(seconds=wait_s)
+            await wake.tell(session)
 
 
-async def cancel(database: Database, job_id: int, owner_id: int) -> Job:
+async def cancel(database: Database, job_id: int, owner_id: int, *, keeps: bool = False) -> Job:
     """A queued job is gone at once; a running one stops at its worker's next beat; a finished
-    one stays as it is. Raises NotYours for anybody else's job.
+    one stays as it is. With `keeps`, a training that runs finishes with what it learned so far.
+    Raises NotYours for anybody else's job.
     """
     async with database.write() as session:
         job: Job | None = await session.scalar(
-            select(jobs).where(jobs.id == job_id, jobs.owner_id == owner_id)
+            select(jobs).where(jobs.id == job_id, jobs.owner_id == owner_id).with_for_update()
         )
         if job is None:
             raise NotYours
-        at = clock.now()
         if job.state == "queued":
-            job.state, job.finished_at, job.cancel_asked_at = "cancelled", at, at
-        elif job.state == "running" and job.cancel_asked_at is None:
-            job.cancel_asked_at = at
+            job.state, job.finished_at = "cancelled", clock.now()
+            job.cancel_asked_at = job.finished_at
+            await session.flush()
+            await outbox.say_ended(session, job_id)
+        elif job.state == "running" and (job.cancel_asked_at is None or not keeps):
+            job.cancel_asked_at, job.cancel_keeps = job.cancel_asked_at or clock.now(), keeps
         return job
 
 
 async def get(database: Database, job_id: int) -> Job | None:
     async with database.read() as session:
         return await session.get(Job, job_id)
-
-
-async def open_jobs(database: Database) -> Sequence[Job]:
-    """Every running job, then the waiting ones as they would be claimed."""
-    async with database.read() as session:
-        running = await session.scalars(
-            select(jobs).where(jobs.state == "running").order_by(jobs.started_at)
-        )
-        waiting = await session.execute(
-            select(jobs, members.last_served_at)
-            .join(members, members.id == jobs.owner_id)
-            .where(jobs.state == "queued")
-            .order_by(*fair_order())
-        )
-        return [*running.all(), *in_turn([(job, served) for job, served in waiting.all()])]
-
-
-def in_turn(waiting: Sequence[tuple[Job, datetime | None]]) -> list[Job]:
-    """Waiting jobs (each with when its member was last served) in the order in which claims
-    would take them: each claim moves its member behind everybody else of equal rank.
-    """
-    jobs = [job for job, _ in waiting]
-    turn = {job.owner_id: (served is not None, served) for job, served in waiting}
-    served_now = 0
-    ranks: dict[int, tuple[Any, ...]] = {
-        owner: (0,) if not known else (1, served) for owner, (known, served) in turn.items()
-    }
-    order: list[Job] = []
-    while jobs:
-        following = min(
-            jobs, key=lambda j: (not j.interactive, -j.priority, ranks[j.owner_id], j.id or 0)
-        )
-        jobs.remove(following)
-        order.append(following)
-        served_now += 1
-        ranks[following.owner_id] = (2, served_now)
-    return order
-
-
-async def count_open(database: Database, owner_id: int) -> int:
-    """How many jobs the member has waiting or running."""
-    async with database.read() as session:
-        mine = select(func.count(jobs.id)).where(
-            jobs.owner_id == owner_id, jobs.state.in_(OPEN_STATES)
-        )
-        return await session.scalar(mine) or 0
-
-
-async def messages_of(
-    database: Database, owner_id: int, subject_id: int | None = None
-) -> list[tuple[int, int]]:
-    """(channel, message) of every answer that jobs of the member, or of one subject, show."""
-    async with database.read() as session:
-        shown = select(jobs.channel_id, jobs.message_id).where(
-            jobs.owner_id == owner_id, jobs.message_id.is_not(None)
-        )
-        if subject_id is not None:
-            shown = shown.where(jobs.subject_id == subject_id)
-        return [(channel, message) for channel, message in (await session.execute(shown)).all()]
-
-
-async def place_in_line(database: Database, job_id: int) -> int | None:
-    """How many jobs come before this one, running ones included; None when it waits no more."""
-    for place, job in enumerate(await open_jobs(database)):
-        if job.id == job_id:
-            return place if job.state == "queued" else None
-    return None
-
-
-async def unseen(database: Database) -> Sequence[Job]:
-    """Jobs whose member has something to be shown: progress, or an end not yet delivered."""
-    async with database.read() as session:
-        rows = await session.scalars(
-            select(jobs).where(jobs.delivered_at.is_(None)).order_by(jobs.id)
-        )
-        return rows.all()
-
-
-async def set_message(database: Database, job_id: int, channel_id: int, message_id: int) -> None:
-    """Remember the panel that shows this job, so that it can be edited after a restart."""
-    async with database.write() as session:
-        await session.execute(
-            update(jobs)
-            .where(jobs.id == job_id)
-            .values(channel_id=channel_id, message_id=message_id)
-        )
-
-
-async def mark_delivered(database: Database, job_id: int) -> None:
-    async with database.write() as session:
-        await session.execute(
-            update(jobs).where(jobs.id == job_id).values(delivered_at=clock.now())
-        )
-
-
-__all__ = [
-    "Lease",
-    "Request",
-    "beat",
-    "cancel",
-    "claim",
-    "count_open",
-    "enqueue",
-    "fail",
-    "finishing",
-    "get",
-    "give_back",
-    "in_turn",
-    "mark_delivered",
-    "messages_of",
-    "open_jobs",
-    "place_in_line",
-    "set_message",
-    "stop",
-    "unseen",
-]

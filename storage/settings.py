@@ -62,6 +62,26 @@ class StorageSettings(BaseSettings):
         description="Training resolution in px, where the base's own is not known by name.",
     )
 
+    postgresql: str | None = Field(
+        None,
+        pattern=r"^postgres(ql)?://",
+        repr=False,
+        description="`postgresql://user:password@host/name` of the database to use in place of the"
+        " SQLite file: for trainers on several machines.",
+    )
+    photos_days: int | None = Field(
+        None, ge=1, description="Photos are deleted so long after their last training; else never."
+    )
+    adapters_days: int | None = Field(
+        None, ge=1, description="Trainings that nobody draws with are deleted after so long."
+    )
+    pictures_days: int | None = Field(
+        None, ge=1, description="Pictures are deleted so long after they were made; else never."
+    )
+    backups_days: int = Field(
+        30, ge=1, description="Backups older than this are deleted by the next `darkroom backup`."
+    )
+
     @field_validator("blobs")
     @classmethod
     def _is_a_bucket(cls, value: str | None) -> str | None:
@@ -73,8 +93,9 @@ class StorageSettings(BaseSettings):
         return value
 
     @property
-    def database(self) -> Path:
-        return self.data / "darkroom.sqlite3"
+    def database(self) -> Path | str:
+        """The SQLite file, or PostgreSQL's address."""
+        return self.postgresql or self.data / "darkroom.sqlite3"
 
     @property
     def side(self) -> int:

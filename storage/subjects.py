@@ -5,30 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clock
-from storage.blobs import Blobs
-from storage.engine import Database
+from storage.engine import Database, insert
 from storage.errors import NotYours, TokenTaken
-from storage.tables import Adapter, Consent, Image, Job, Member, Photo, Subject, columns
+from storage.tables import Adapter, Consent, Member, Photo, Subject, columns
 
-jobs = columns(Job)
 members = columns(Member)
 subjects = columns(Subject)
 photos = columns(Photo)
 adapters = columns(Adapter)
-images = columns(Image)
 consents = columns(Consent)
 
 
 async def _know(session: AsyncSession, member_id: int) -> None:
     """Make sure the member has a row."""
     await session.execute(
-        insert(members)
+        insert(session, members)
         .values(id=member_id, created_at=clock.now())
         .on_conflict_do_nothing(index_elements=["id"])
     )
@@ -39,7 +35,7 @@ async def give_consent(database: Database, member_id: int, version: int) -> None
     async with database.write() as session:
         await _know(session, member_id)
         await session.execute(
-            insert(consents)
+            insert(session, consents)
             .values(member_id=member_id, version=version, given_at=clock.now())
             .on_conflict_do_nothing(index_elements=["member_id", "version"])
         )
@@ -72,9 +68,10 @@ async def create_subject(
             session.add(subject)
             await session.flush()
             return subject
-    except IntegrityError as error:
-        if "subject.token" in str(error.orig):
-            raise TokenTaken from None
+    except IntegrityError:
+        async with database.read() as session:
+            if await session.scalar(select(subjects.id).where(subjects.token == token)):
+                raise TokenTaken from None
         raise
 
 
@@ -127,39 +124,6 @@ async def get_subject(database: Database, subject_id: int) -> Subject | None:
         return await session.get(Subject, subject_id)
 
 
-async def delete_subject(database: Database, blobs: Blobs, owner_id: int, token: str) -> int:
-    """Remove a subject with its photos, adapters, jobs and pictures; bytes freed.
-
-    A training that runs loses its lease with its row and stops. Raises NotYours.
-    """
-    async with database.write() as session:
-        subject: Subject | None = await session.scalar(
-            select(subjects).where(subjects.owner_id == owner_id, subjects.token == token)
-        )
-        if subject is None:
-            raise NotYours
-        keys = await _blob_keys(session, subject.id)
-        await session.execute(delete(subjects).where(subjects.id == subject.id))
-    return sum([await blobs.delete(key) for key in keys])
-
-
-async def _blob_keys(session: AsyncSession, subject_id: int | None) -> list[str]:
-    pictures = (
-        select(images.blob_key)
-        .join(jobs, jobs.id == images.job_id)
-        .where(jobs.subject_id == subject_id)
-    )
-    keys: list[str] = []
-    for statement in (
-        select(photos.upright_key).where(photos.subject_id == subject_id),
-        select(photos.crop_key).where(photos.subject_id == subject_id),
-        select(adapters.blob_key).where(adapters.subject_id == subject_id),
-        pictures,
-    ):
-        keys += (await session.scalars(statement)).all()
-    return keys
-
-
 async def add_photo(database: Database, photo: Photo) -> Photo | None:
     """Keep a photo whose files are already written; None when the subject has that very file,
     or is gone meanwhile: the caller then removes the files it wrote.
@@ -189,19 +153,3 @@ async def knows_photo(database: Database, subject_id: int, source_sha256: str) -
             photos.subject_id == subject_id, photos.source_sha256 == source_sha256
         )
         return await session.scalar(found) is not None
-
-
-async def drop_photo(database: Database, blobs: Blobs, owner_id: int, photo_id: int) -> Photo:
-    """Remove one photo, row first. Raises NotYours."""
-    async with database.write() as session:
-        photo: Photo | None = await session.scalar(
-            select(photos)
-            .join(subjects, subjects.id == photos.subject_id)
-            .where(photos.id == photo_id, subjects.owner_id == owner_id)
-        )
-        if photo is None:
-            raise NotYours
-        await session.delete(photo)
-    await blobs.delete(photo.upright_key)
-    await blobs.delete(photo.crop_key)
-    return photo

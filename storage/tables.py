@@ -8,12 +8,14 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
     ForeignKey,
     Index,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -37,7 +39,8 @@ class Moment(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect  # both databases hand out what the first test tells apart
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
@@ -71,6 +74,7 @@ KINDS = ("person", "pet", "object", "character")
 FRAMINGS = ("face", "torso", "other")
 JOB_KINDS = ("train", "generate", "class-images")
 OPEN_STATES = ("queued", "running")
+OUTGOING_KINDS = ("ended", "withdraw")
 STATES = (*OPEN_STATES, "done", "failed", "cancelled")
 
 
@@ -79,12 +83,21 @@ def _one_of(column: str, values: tuple[str, ...], name: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=name)
 
 
+def _where(name: str, *keys: Any, where: str, unique: bool = False) -> Index:
+    """An index over the few rows that matter: the million finished ones are not in it."""
+    return Index(name, *keys, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+_IS_OPEN = "state IN ('queued', 'running')"
+
+
 class Member(SQLModel, table=True):
     """A Discord user; the id is Discord's."""
 
     id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     created_at: datetime = _moment()
-    last_served_at: datetime | None = _moment(optional=True)
+    #: The number of the claim that last served this member. A number and no time: clocks step.
+    served_turn: int | None = Field(default=None, sa_column=Column(BigInteger, index=True))
 
 
 class Consent(SQLModel, table=True):
@@ -149,7 +162,10 @@ class Photo(SQLModel, table=True):
 
 
 class Job(SQLModel, table=True):
-    """A row of the queue. See `storage.queue` for the life of one."""
+    """A row of the queue. See `storage.queue` for the life of one.
+
+    `run_after` and `lease_until` are on the clock that all workers share (`clock.shared`).
+    """
 
     id: int | None = _key()
     kind: str
@@ -166,15 +182,19 @@ class Job(SQLModel, table=True):
     lease_key: str | None = None
     lease_until: datetime | None = _moment(optional=True)
     cancel_asked_at: datetime | None = _moment(optional=True)
+    #: A cancelled training ends with what it learned so far instead of with nothing.
+    cancel_keeps: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default=false())
+    )
     progress: dict[str, Any] = _json()
     outcome: dict[str, Any] = _json()
     error: str | None = None
+    server_id: int | None = Field(default=None, sa_column=Column(BigInteger))
     channel_id: int | None = Field(default=None, sa_column=Column(BigInteger))
     message_id: int | None = Field(default=None, sa_column=Column(BigInteger))
     created_at: datetime = _moment()
     started_at: datetime | None = _moment(optional=True)
     finished_at: datetime | None = _moment(optional=True)
-    delivered_at: datetime | None = _moment(optional=True)
 
     __table_args__ = (
         _one_of("kind", JOB_KINDS, "job_kind"),
@@ -187,32 +207,18 @@ class Job(SQLModel, table=True):
         CheckConstraint("attempt BETWEEN 0 AND max_attempts", name="job_attempts"),
         CheckConstraint("(error IS NULL) = (state <> 'failed')", name="job_error"),
         CheckConstraint("kind <> 'train' OR subject_id IS NOT NULL", name="job_train_subject"),
-        Index(
+        _where(
             "job_waiting",
             text("interactive DESC"),
             text("priority DESC"),
             "id",
-            sqlite_where=text("state = 'queued'"),
-            postgresql_where=text("state = 'queued'"),
+            where="state = 'queued'",
         ),
-        Index(
-            "job_leased",
-            "lease_until",
-            sqlite_where=text("state = 'running'"),
-            postgresql_where=text("state = 'running'"),
-        ),
-        Index(
-            "job_undelivered",
-            "id",
-            sqlite_where=text("delivered_at IS NULL"),
-            postgresql_where=text("delivered_at IS NULL"),
-        ),
-        Index(
-            "job_one_training",
-            "subject_id",
-            unique=True,
-            sqlite_where=text("kind = 'train' AND state IN ('queued', 'running')"),
-            postgresql_where=text("kind = 'train' AND state IN ('queued', 'running')"),
+        _where("job_leased", "lease_until", where="state = 'running'"),
+        _where("job_open_owner", "owner_id", where=_IS_OPEN),
+        _where("job_open_server", "server_id", where=_IS_OPEN),
+        _where(
+            "job_one_training", "subject_id", where=f"kind = 'train' AND {_IS_OPEN}", unique=True
         ),
     )
 
@@ -230,6 +236,7 @@ class Adapter(SQLModel, table=True):
     base_hash: str
     card: dict[str, Any] = _json()
     created_at: datetime = _moment()
+    last_used_at: datetime | None = _moment(optional=True)
 
 
 class Image(SQLModel, table=True):
@@ -275,6 +282,62 @@ class Worker(SQLModel, table=True):
     seen_at: datetime = _moment()
 
     __tablename__: ClassVar[str] = "worker"
+
+
+class Outgoing(SQLModel, table=True):
+    """What the bot must still say: that a job ended, or that an answer is to be taken down.
+
+    Written with the change it tells of. `send_after` is on the shared clock; a bot that takes a
+    row moves it ahead, so that a second bot, or the same one after a crash, waits its turn.
+    """
+
+    id: int | None = _key()
+    kind: str
+    job_id: int | None = _reference("job.id", optional=True)
+    channel_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    message_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    attempt: int = 0
+    send_after: datetime = _moment()
+    created_at: datetime = _moment()
+    delivered_at: datetime | None = _moment(optional=True)
+    undeliverable: str | None = None
+
+    __table_args__ = (
+        _one_of("kind", OUTGOING_KINDS, "outgoing_kind"),
+        CheckConstraint("(kind = 'ended') = (job_id IS NOT NULL)", name="outgoing_job"),
+        CheckConstraint(
+            "delivered_at IS NULL OR undeliverable IS NULL", name="outgoing_said_or_not"
+        ),
+        UniqueConstraint("job_id", "kind"),
+        _where(
+            "outgoing_waiting", "send_after", where="delivered_at IS NULL AND undeliverable IS NULL"
+        ),
+    )
+
+
+class Erasure(SQLModel, table=True):
+    """A member's wish to be forgotten, and its receipt.
+
+    The member's id stays until the last backup that knew the member has expired: a restored
+    backup is told once more whom to forget.
+    """
+
+    id: int | None = _key()
+    member_id: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
+    asked_at: datetime = _moment()
+    finished_at: datetime | None = _moment(optional=True)
+    counts: dict[str, int] = _json()
+    freed_bytes: int = Field(
+        default=0, sa_column=Column(BigInteger, nullable=False, server_default="0")
+    )
+
+
+class Doomed(SQLModel, table=True):
+    """A file whose row is gone and that is still to be removed."""
+
+    key: str = Field(primary_key=True)
+    erasure_id: int | None = _reference("erasure.id", optional=True, cascade=False)
+    created_at: datetime = _moment()
 
 
 def columns(table: type[SQLModel]) -> Any:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.blobs.folder import FolderBlobs
 from storage.engine import Database
@@ -33,6 +34,9 @@ class Clock:
     def now(self) -> datetime:
         return self.at
 
+    async def shared(self, session: AsyncSession) -> datetime:
+        return self.at
+
     def monotonic_s(self) -> float:
         return self.at.timestamp()
 
@@ -45,5 +49,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Time stands still until the test moves it."""
     moved = Clock()
     monkeypatch.setattr("storage.clock.now", moved.now)
+    monkeypatch.setattr("storage.clock.shared", moved.shared)
     monkeypatch.setattr("storage.clock.monotonic_s", moved.monotonic_s)
     return moved

@@ -8,7 +8,7 @@ from trainer.adapters import read_adapter
 from trainer.defaults import guidance_for
 from trainer.generate import PictureFailed, Request, generate
 from trainer.pulse import Pulse
-from trainer.results import Speed, finishing
+from trainer.results import Speed, finish
 from trainer.safety import is_blank
 from trainer.studio import Studio
 
@@ -47,6 +47,6 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse) -> Speed:
     pulse.check()
     seconds = clock.monotonic_s() - began
     made = list(zip(requests, pictures, strict=True))
-    async with finishing(studio, lease, {"seconds": seconds}, made):
-        pass  # the pictures are all there is
+    await finish(studio, lease, {"seconds": seconds}, made)
+    await gallery.note_use(studio.database, spec["adapter"])
     return Speed(image_s=seconds / len(pictures))

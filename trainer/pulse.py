@@ -33,9 +33,9 @@ class Pulse:
         self._database = database
         self._lease = lease
         self._lease_s = lease_s
-        self._every_s = min(SHOWN_EVERY_S, lease_s / 6)
+        self._every_s = min(SHOWN_EVERY_S, lease_s / queue.BEATS)
         self._is_lost = False
-        self._is_cancelled = False
+        self._cancel: queue.Cancel | None = None
         self._ended = asyncio.Event()
         self._beating: asyncio.Task[None] | None = None
 
@@ -54,11 +54,20 @@ class Pulse:
         self._ended.set()
         await self._beating
 
-    def check(self) -> None:
-        """Raise LeaseLost or JobCancelled when the work must end here."""
+    @property
+    def is_enough(self) -> bool:
+        """Whether a cancel was asked for that keeps what has been made so far."""
+        return self._cancel is not None and self._cancel.keeps
+
+    def check(self, *, has_something: bool = False) -> None:
+        """Raise LeaseLost or JobCancelled when the work must end here.
+
+        With `has_something` there is something to keep: a cancel that asks for that is left to
+        `is_enough`.
+        """
         if self._is_lost:
             raise LeaseLost
-        if self._is_cancelled:
+        if self._cancel is not None and not (has_something and self.is_enough):
             raise JobCancelled
 
     def show(self, phase: str, step: int = 0, total: int = 0, rate: float | None = None) -> None:
@@ -69,7 +78,7 @@ class Pulse:
         landed = clock.monotonic_s()
         while not self._ended.is_set() and not self._is_lost:
             try:
-                self._is_cancelled |= await queue.beat(
+                self._cancel = await queue.beat(
                     self._database, self._lease, lease_s=self._lease_s, progress=self.progress
                 )
                 landed = clock.monotonic_s()

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image as Pictures
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel
 
 from storage import clock, queue
+from storage.errors import Busy
 from storage.tables import Image
 from trainer.generate import Request, parameters_text, png_with_parameters
 from trainer.studio import Studio
+
+log = logging.getLogger("darkroom.trainer")
+
+#: A finished job is written down for as long as this, however busy the database is: the lease
+#: key keeps a late one from doing harm, and what was made cost more than a wait.
+FINISH_FOR_S = 600.0
+#: The wait between two tries; the database's own patience comes on top.
+TRY_AGAIN_S = 0.5
+
+
+Picture = tuple[Request, Pictures.Image]
 
 
 @dataclass(frozen=True)
@@ -24,34 +37,76 @@ class Speed:
     image_s: float | None = None
 
 
-@asynccontextmanager
-async def finishing(
+@dataclass(frozen=True)
+class File:
+    """A file of the job's own besides its pictures, and the row that names it by its key."""
+
+    folder: str
+    data: bytes
+    suffix: str
+    row: Callable[[str], SQLModel]
+
+
+async def finish(
     studio: Studio,
     lease: queue.Lease,
     outcome: dict[str, Any],
-    pictures: Sequence[tuple[Request, Pictures.Image]],
-    *files: tuple[str, bytes, str],
-) -> AsyncIterator[tuple[AsyncSession, list[str]]]:
-    """Keep pictures and other `files` (folder, bytes, suffix), then end the job as done.
+    pictures: Sequence[Picture],
+    *files: File,
+) -> None:
+    """Keep pictures and other `files`, then end the job as done.
 
-    Yields the session of the finishing transaction, for rows of the job's own, and the keys of
-    `files`. Raises LeaseLost; then, as after any error, no file is left.
+    Raises LeaseLost; then, as after any other error, no file is left. The exception is a
+    database that did not say whether it took the rows (Busy at first): what has no row then is
+    collected as an orphan, because a file whose row did land must not go.
     """
     keys: list[str] = []
+    in_doubt = False
+    until = clock.monotonic_s() + FINISH_FOR_S
     try:
-        for folder, data, suffix in files:
+        for folder, data, suffix in _to_keep(studio, pictures, files):
             keys.append(await studio.blobs.put(folder, data, suffix))
-        for request, picture in pictures:
-            png = png_with_parameters(picture, parameters_text(request, studio.base))
-            keys.append(await studio.blobs.put("images", png, "png"))
-        async with queue.finishing(studio.database, lease, outcome) as session:
-            for number, (request, _) in enumerate(pictures):
-                session.add(_row(studio, lease, number, keys[len(files) + number], request))
-            yield session, keys[: len(files)]
+        while True:
+            try:
+                async with queue.finishing(studio.database, lease, outcome) as session:
+                    session.add_all(_rows(studio, lease, pictures, files, keys))
+                return
+            except Busy:
+                in_doubt = True
+                if clock.monotonic_s() > until:
+                    raise
+                log.warning("job %s waits to be written down", lease.job.id)
+                await asyncio.sleep(TRY_AGAIN_S)
     except BaseException:
-        for key in keys:
+        for key in () if in_doubt else keys:
             await studio.blobs.delete(key)
         raise
+
+
+def _to_keep(
+    studio: Studio, pictures: Sequence[Picture], files: Sequence[File]
+) -> Iterator[tuple[str, bytes, str]]:
+    """Folder, bytes and suffix of every file, in the order of `_rows`."""
+    for file in files:
+        yield file.folder, file.data, file.suffix
+    for request, picture in pictures:
+        png = png_with_parameters(picture, parameters_text(request, studio.base))
+        yield "images", png, "png"
+
+
+def _rows(
+    studio: Studio,
+    lease: queue.Lease,
+    pictures: Sequence[Picture],
+    files: Sequence[File],
+    keys: Sequence[str],
+) -> list[SQLModel]:
+    own = [file.row(key) for file, key in zip(files, keys, strict=False)]
+    shown = [
+        _row(studio, lease, number, key, request)
+        for number, ((request, _), key) in enumerate(zip(pictures, keys[len(files) :], strict=True))
+    ]
+    return [*own, *shown]
 
 
 def _row(studio: Studio, lease: queue.Lease, number: int, key: str, request: Request) -> Image:

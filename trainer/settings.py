@@ -12,5 +12,11 @@ class TrainerSettings(StorageSettings):
 
     device: str | None = Field(None, description="`cuda`, `cpu`, ...; the best there is if unset.")
     lease_s: float = Field(
-        30.0, ge=0.5, description="How long a job waits for a silent trainer before it moves on."
+        30.0,
+        ge=0.5,
+        le=600,
+        description="How long a job waits for a silent trainer before it moves on.",
+    )
+    reserve_mb: int = Field(
+        500, ge=0, description="No job is begun while the disk has less room than this, in MB."
     )

@@ -19,7 +19,7 @@ from trainer.dreambooth import Progress, train
 from trainer.generate import Request, generate, png_with_parameters
 from trainer.plan import Plan
 from trainer.pulse import Pulse
-from trainer.results import Speed, finishing
+from trainer.results import File, Speed, finish
 from trainer.studio import Studio
 
 #: What the sample sheet shows: the subject as in its photos, then where it never was.
@@ -80,7 +80,7 @@ async def run(
             class_word=subject.class_word,
             base=studio.base.id,
             base_hash=studio.base.weights_hash,
-            steps=plan.steps,
+            steps=last.step,
             seed=plan.seed,
             rank=plan.rank,
             alpha=plan.rank,
@@ -91,7 +91,8 @@ async def run(
     samples = await _samples(studio, adapter, subject, plan.seed, pulse)
     image_s = (clock.monotonic_s() - before) / len(samples)
     card = {
-        "steps": plan.steps,
+        "steps": last.step,
+        "planned_steps": plan.steps,
         "learning_rate": plan.learning_rate,
         "rank": plan.rank,
         "seed": plan.seed,
@@ -103,22 +104,23 @@ async def run(
         "base": studio.base.id,
         "base_hash": studio.base.weights_hash,
     }
-    pulse.check()
-    async with finishing(studio, lease, card, samples, ("adapters", data, "safetensors")) as done:
-        session, (key,) = done
-        session.add(
-            Adapter(
-                subject_id=subject.id,
-                job_id=job.id,
-                blob_key=key,
-                sha256=adapter.sha256,
-                size_bytes=len(data),
-                base=studio.base.id,
-                base_hash=studio.base.weights_hash,
-                card=card,
-                created_at=clock.now(),
-            )
+    pulse.check(has_something=True)
+
+    def row(key: str) -> Adapter:
+        assert subject.id is not None
+        return Adapter(
+            subject_id=subject.id,
+            job_id=job.id,
+            blob_key=key,
+            sha256=adapter.sha256,
+            size_bytes=len(data),
+            base=studio.base.id,
+            base_hash=studio.base.weights_hash,
+            card=card,
+            created_at=clock.now(),
         )
+
+    await finish(studio, lease, card, samples, File("adapters", data, "safetensors", row))
     return Speed(step_s=step_s, image_s=image_s)
 
 
@@ -202,7 +204,8 @@ async def _learn(
     pulse: Pulse,
     serve_waiting: Callable[[], Awaitable[None]],
 ) -> tuple[Progress, float]:
-    """Run all steps; the last one, and the mean seconds of a step without what was served."""
+    """Run all steps, or as many as its member wants to keep; the last one, and the mean seconds of
+    a step without what was served."""
     last: Progress | None = None
     busy_s, looked = 0.0, 0.0
     try:
@@ -214,7 +217,9 @@ async def _learn(
             last = step
             busy_s += clock.monotonic_s() - began
             pulse.show("training", step.step, step.total, step.step / busy_s)
-            pulse.check()
+            pulse.check(has_something=True)
+            if pulse.is_enough:
+                break
             if clock.monotonic_s() - looked > LOOK_EVERY_S:
                 await serve_waiting()
                 looked = clock.monotonic_s()
@@ -223,7 +228,7 @@ async def _learn(
         if close is not None:
             await studio.on_device(close)
     assert last is not None  # a plan has at least one step
-    return last, busy_s / last.total
+    return last, busy_s / last.step
 
 
 async def _samples(
@@ -244,5 +249,5 @@ async def _samples(
         pulse.show("samples", done, total)
 
     pictures = await studio.on_device(lambda: generate(studio.base, requests, drawn))
-    pulse.check()
+    pulse.check(has_something=True)
     return list(zip(requests, pictures, strict=True))

@@ -146,6 +146,11 @@ class Wardrobe:
         self._kept.move_to_end(name)
         return name
 
+    @property
+    def kept(self) -> list[str]:
+        """The hashes of the adapters that are kept, least recently asked-for first."""
+        return [name.removeprefix("kept_") for name in self._kept]
+
     def forget(self, sha256: str) -> None:
         """Drop a kept adapter, as when its subject was erased; unknown ones are no error."""
         if f"kept_{sha256}" in self:

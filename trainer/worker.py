@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
+import shutil
 import signal
 import stat
 import sys
 from collections.abc import Awaitable
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 
 import torch
 from pydantic import ValidationError
@@ -24,9 +28,18 @@ from pydantic import ValidationError
 from storage import gallery, queue
 from storage.blobs import open_blobs
 from storage.engine import Database
-from storage.errors import BlobMissing, LeaseLost, StoreUnreachable
+from storage.errors import (
+    BlobMissing,
+    Busy,
+    LeaseLost,
+    SchemaDamaged,
+    SchemaMismatch,
+    StorageFull,
+    StoreUnreachable,
+)
 from storage.settings import explain
 from storage.tables import Worker as WorkerRow
+from storage.wake import Watch
 from trainer import drawing, training
 from trainer.adapters import AdapterDamaged
 from trainer.base import BaseUnavailable, BaseUnsupported, load_base
@@ -43,9 +56,13 @@ log = logging.getLogger("darkroom.trainer")
 EX_CONFIG = 78
 EX_TEMPFAIL = 75
 
-#: How often an idle worker looks for work. A look is one read; a claim costs a write only when
-#: there is something to claim.
-POLL_S = 0.2
+#: An idle worker is woken by writes; it looks by itself this often, for jobs whose wait is over
+#: and for wake-ups that got lost.
+LOOK_S = 1.0
+#: After a database that was busy, or a disk that was full.
+PAUSE_S = 5.0
+#: A job that such a thing interrupted waits this long.
+PUT_OFF_S = 15.0
 #: How often a worker says that it is awake, idle or not.
 SIGN_OF_LIFE_S = 15.0
 
@@ -77,9 +94,10 @@ class Worker:
         """Work until `stopping` is set. Raises OutOfMemory after giving the job back."""
         signs = asyncio.create_task(self._give_signs_of_life())
         try:
-            while not self.stopping.is_set():
-                if not await self.serve_one():
-                    await self._pause(POLL_S)
+            async with Watch(self.studio.database) as watch:
+                while not self.stopping.is_set():
+                    if not await self.serve_one():
+                        await watch.changed(self.stopping, LOOK_S)
         finally:
             self.stopping.set()  # ends the signs too, and never inside a transaction
             await signs
@@ -89,9 +107,16 @@ class Worker:
         while not self.stopping.is_set():
             try:
                 await gallery.report_speed(self.studio.database, self.worker_id)
+                await self._forget_erased()
             except Exception:
                 log.exception("a sign of life did not land")
             await self._pause(SIGN_OF_LIFE_S)
+
+    async def _forget_erased(self) -> None:
+        """What was erased from rows and files leaves the memory too."""
+        wardrobe = self.studio.base.wardrobe
+        for sha256 in await gallery.gone(self.studio.database, wardrobe.kept):
+            await self.studio.on_device(partial(wardrobe.forget, sha256))
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not beyond the moment somebody asks us to stop."""
@@ -99,12 +124,9 @@ class Worker:
             await asyncio.wait_for(self.stopping.wait(), seconds)
 
     async def serve_one(self, *, interactive_only: bool = False) -> bool:
-        """Claim one job and bring it to an end of some kind; False when nothing waits."""
-        lease = await queue.claim(
-            self.studio.database,
-            lease_s=self.settings.lease_s,
-            interactive_only=interactive_only,
-        )
+        """Claim one job and bring it to an end of some kind; False when nothing waits, or when
+        this is no time to begin anything."""
+        lease = await self._claim(interactive_only=interactive_only)
         if lease is None:
             return False
         job = lease.job
@@ -122,17 +144,46 @@ class Worker:
         except OutOfMemory:  # of a prompt that was served between two steps of this job
             await self._ended(queue.give_back(self.studio.database, lease, count_attempt=False))
             raise
-        except tuple(FAILURES) as error:
-            log.warning("job %s failed: %s", job.id, error)
-            code = next(code for kind, code in FAILURES.items() if isinstance(error, kind))
-            await self._ended(queue.fail(self.studio.database, lease, code))
         except Exception as error:
-            log.exception("job %s broke", job.id)
-            is_memory = _is_out_of_memory(error)
-            await self._ended(self._again_or_fail(lease, "out_of_memory" if is_memory else "error"))
-            if is_memory:
+            await self._ended(self._after(error, lease))
+            if _is_out_of_memory(error):
                 raise OutOfMemory from error
         return True
+
+    async def _after(self, error: Exception, lease: queue.Lease) -> None:
+        """End a job that raised, or put it back in line to be tried again."""
+        job, database = lease.job, self.studio.database
+        for kind, code in FAILURES.items():
+            if isinstance(error, kind):
+                log.warning("job %s failed: %s", job.id, error)
+                await queue.fail(database, lease, code)
+                return
+        if _is_passing(error):
+            log.warning("job %s is put off: %s", job.id, error)
+            await queue.give_back(database, lease, count_attempt=False, wait_s=PUT_OFF_S)
+            return
+        log.error("job %s broke", job.id, exc_info=error)
+        if job.attempt < job.max_attempts:
+            await queue.give_back(database, lease, count_attempt=True)
+        else:
+            code = "out_of_memory" if _is_out_of_memory(error) else "error"
+            await queue.fail(database, lease, code)
+
+    async def _claim(self, *, interactive_only: bool) -> queue.Lease | None:
+        try:
+            if _free_bytes(self.settings.data) < self.settings.reserve_mb * 1_000_000:
+                raise StorageFull
+            return await queue.claim(
+                self.studio.database,
+                lease_s=self.settings.lease_s,
+                interactive_only=interactive_only,
+            )
+        except (Busy, StorageFull) as error:
+            # an idle worker waits a while; a training goes on without looking for prompts
+            log.warning("no job is begun now: %s", error)
+            if not interactive_only:
+                await self._pause(PAUSE_S)
+            return None
 
     async def _do(self, lease: queue.Lease, pulse: Pulse) -> None:
         if lease.job.kind == "train":
@@ -142,7 +193,8 @@ class Worker:
         else:
             # the table allows class images as a job of their own; nothing asks for one yet
             raise NotImplementedError(lease.job.kind)
-        await gallery.report_speed(self.studio.database, self.worker_id, **asdict(speed))
+        with contextlib.suppress(Busy, StorageFull):  # the job is done; this is only a figure
+            await gallery.report_speed(self.studio.database, self.worker_id, **asdict(speed))
 
     async def _between_steps(self) -> None:
         if self.stopping.is_set():
@@ -150,23 +202,33 @@ class Worker:
         while await self.serve_one(interactive_only=True):
             pass
 
-    async def _again_or_fail(self, lease: queue.Lease, code: str) -> None:
-        if lease.job.attempt < lease.job.max_attempts:
-            await queue.give_back(self.studio.database, lease, count_attempt=True)
-        else:
-            await queue.fail(self.studio.database, lease, code)
-
     @staticmethod
     async def _ended(ending: Awaitable[None]) -> None:
-        """Write a job's end; when the lease is gone, somebody else does."""
+        """Write a job's end. Where that cannot be done, its lease runs out and somebody else does."""
         try:
             await ending
         except LeaseLost:
             log.warning("the job was taken over before its end was written")
+        except (Busy, StorageFull) as error:
+            log.warning("the job's lease has to run out: %s", error)
 
 
 class _Stopping(Exception):
     """The worker was asked to leave in the middle of a job."""
+
+
+def _free_bytes(folder: Path) -> int:
+    """The room on the disk of a folder that may not be there yet."""
+    whole = folder.resolve()
+    there = next(place for place in (whole, *whole.parents) if place.exists())
+    return shutil.disk_usage(there).free
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether the job had no part in this, and the same may go well in a while."""
+    return isinstance(error, (Busy, StorageFull, StoreUnreachable)) or (
+        isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    )
 
 
 def _is_out_of_memory(error: BaseException) -> bool:
@@ -188,29 +250,32 @@ async def main() -> int:
     except (RuntimeError, AssertionError) as error:
         print(f"DARKROOM_DEVICE={settings.device!r} cannot be used: {error}", file=sys.stderr)
         return EX_CONFIG
-    blobs = open_blobs(settings)
     try:
-        await blobs.ready()
-    except StoreUnreachable as error:
-        print(error, file=sys.stderr)
-        return EX_TEMPFAIL
-    try:
-        base = await asyncio.to_thread(load_base, settings.base, device)
-    except (BaseUnavailable, BaseUnsupported) as error:
+        await _serve(settings, device)
+    except (BaseUnavailable, BaseUnsupported, SchemaMismatch, SchemaDamaged) as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
-    database = await Database.open(settings.database)
+    except (StoreUnreachable, Busy, StorageFull) as error:
+        print(error, file=sys.stderr)
+        return EX_TEMPFAIL
+    except OutOfMemory:
+        return EX_TEMPFAIL
+    return 0
+
+
+async def _serve(settings: TrainerSettings, device: torch.device | None) -> None:
+    blobs = open_blobs(settings)
+    await blobs.ready()
+    base = await asyncio.to_thread(load_base, settings.base, device)
+    # patience short of a beat: a worker that hangs on a lock must notice that its lease runs out
+    database = await Database.open(settings.database, settings.lease_s / queue.BEATS)
     studio = Studio(database, blobs, base)
     try:
         row = WorkerRow(base=base.id, base_hash=base.weights_hash, device=str(base.device))
         worker = Worker(studio, settings, await gallery.check_in(database, row))
         _stop_when_asked(worker.stopping)
         log.info("ready: %s on %s", base.id, base.device)
-        try:
-            await worker.run()
-        except OutOfMemory:
-            return EX_TEMPFAIL
-        return 0
+        await worker.run()
     finally:
         studio.close()
         await database.close()

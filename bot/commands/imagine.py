@@ -11,7 +11,8 @@ from bot import words
 from bot.prompt import BadPrompt, check_prompt, with_class
 from bot.reply import Interaction, app_of, tell
 from bot.views import picture
-from storage import queue, subjects
+from storage import line, queue, subjects
+from storage.errors import QuotaFull
 
 MOST_PICTURES = 4
 MOST_SEED = 2**31 - 1
@@ -37,33 +38,33 @@ async def imagine(
         chosen = next(one for one in mine if one.subject.id == checked.subject_id)
         if chosen.adapter is None:
             raise BadPrompt("not_trained", token=checked.token)
-        waiting = await queue.count_open(app.database, interaction.user.id)
-        if waiting >= app.settings.open_jobs_per_member:
-            raise BadPrompt("too_many_open", count=waiting)
     except BadPrompt as bad:
         trained = [(o.subject.token, o.subject.class_word) for o in mine if o.adapter]
         others = [(o.subject.token, o.subject.class_word) for o in mine if not o.adapter]
         await tell(interaction, words.prompt_refusal(bad.reason, bad.facts, trained, others))
         return
     text = with_class(checked.text, checked.token, chosen.subject.class_word)
-    job = await queue.enqueue(
-        app.database,
-        queue.Request(
-            kind="generate",
-            owner_id=interaction.user.id,
-            subject_id=checked.subject_id,
-            request_id=str(interaction.id),
-            channel_id=interaction.channel_id,
-            spec={
-                "prompt": text,
-                "typed": checked.text,
-                "adapter": chosen.adapter.id,
-                "seed": secrets.randbelow(MOST_SEED) if seed is None else seed,
-                "pictures": pictures,
-            },
-        ),
+    request = queue.Request(
+        kind="generate",
+        owner_id=interaction.user.id,
+        subject_id=checked.subject_id,
+        request_id=str(interaction.id),
+        server_id=interaction.guild_id,
+        channel_id=interaction.channel_id,
+        spec={
+            "prompt": text,
+            "typed": checked.text,
+            "adapter": chosen.adapter.id,
+            "seed": secrets.randbelow(MOST_SEED) if seed is None else seed,
+            "pictures": pictures,
+        },
     )
-    place = await queue.place_in_line(app.database, job.id or 0)
+    try:
+        job = await queue.enqueue(app.database, request, app.settings.quotas)
+    except QuotaFull as full:
+        await tell(interaction, words.quota_full(full.whose, full.limit))
+        return
+    place = await line.place_in_line(app.database, job.id or 0)
     await interaction.response.send_message(**picture.waiting(job, place or 0))
     message: discord.InteractionMessage = await interaction.original_response()
-    await queue.set_message(app.database, job.id or 0, message.channel.id, message.id)
+    await line.set_message(app.database, job.id or 0, message.channel.id, message.id)

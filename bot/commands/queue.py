@@ -9,8 +9,7 @@ from bot import words
 from bot.reply import Interaction, app_of
 from bot.views.press import panel
 from bot.views.progress import CancelJob
-from storage import gallery, subjects
-from storage import queue as line
+from storage import gallery, line, subjects
 
 MOST_LINES = 20
 

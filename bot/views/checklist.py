@@ -19,7 +19,7 @@ from bot.reply import Interaction, app_of, tell, trouble
 from bot.sheet import contact_sheet
 from bot.views import planning
 from bot.views.press import Control, Press, panel, subject_here
-from storage import subjects
+from storage import erase, subjects
 from storage.errors import BlobMissing, NotYours
 from storage.tables import Photo, Subject
 
@@ -184,7 +184,7 @@ class DropPhoto(Control, verb="photos-drop"):
         if subject is None:
             return
         try:
-            photo = await subjects.drop_photo(
+            photo = await erase.drop_photo(
                 app.database, app.blobs, interaction.user.id, int(self.item.values[0])
             )
         except NotYours:

@@ -25,8 +25,8 @@ def running(job: Job) -> dict[str, Any]:
     }
 
 
-def ended(job: Job) -> dict[str, Any]:
-    """After the end, without the pictures: `deliver` attaches those."""
+def ended(job: Job, lost: int = 0) -> dict[str, Any]:
+    """After the end, without the pictures: `deliver` attaches those, but for `lost` of them."""
     typed = job.spec["typed"]
     if job.state == "done":
         seeds = [job.spec["seed"] + i for i in range(job.spec["pictures"])]
@@ -35,4 +35,6 @@ def ended(job: Job) -> dict[str, Any]:
         text = words.picture_cancelled(typed)
     else:
         text = words.picture_failed(typed, job.error)
+    if lost:
+        text += "\n" + words.pictures_lost(lost)
     return {"content": text}

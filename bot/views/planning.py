@@ -10,8 +10,8 @@ from bot.photos.coverage import Coverage
 from bot.reply import Interaction, app_of, tell
 from bot.views import progress
 from bot.views.press import Press, panel, settle, subject_here
-from storage import gallery, queue, subjects
-from storage.errors import AlreadyTraining
+from storage import gallery, line, queue, subjects
+from storage.errors import AlreadyTraining, QuotaFull
 from storage.tables import Subject
 
 
@@ -24,7 +24,7 @@ async def show(
     """Answer with the plan and its two buttons, or with why there is none."""
     app = app_of(interaction)
     assert subject.id is not None
-    in_line = await queue.open_jobs(app.database)
+    in_line = await line.open_jobs(app.database)
     if any(job.kind == "train" and job.subject_id == subject.id for job in in_line):
         await tell(interaction, words.ALREADY_TRAINING)
         return
@@ -90,17 +90,22 @@ class Start(Press, verb="train-start"):
                     owner_id=interaction.user.id,
                     subject_id=subject_id,
                     request_id=str(interaction.id),
+                    server_id=interaction.guild_id,
                     channel_id=interaction.channel_id,
                     spec={"steps": steps, "class_images": class_images, "photos": used},
                 ),
+                app.settings.quotas,
             )
+        except QuotaFull as full:
+            await tell(interaction, words.quota_full(full.whose, full.limit))
+            return
         except AlreadyTraining:
             await tell(interaction, words.ALREADY_TRAINING)
             return
-        place = await queue.place_in_line(app.database, job.id or 0)
+        place = await line.place_in_line(app.database, job.id or 0)
         await interaction.response.send_message(**progress.training_panel(job, subject, place))
         message = await interaction.original_response()
-        await queue.set_message(app.database, job.id or 0, message.channel.id, message.id)
+        await line.set_message(app.database, job.id or 0, message.channel.id, message.id)
 
 
 class NeverMind(Press, verb="train-not"):

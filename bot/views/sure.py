@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import discord
 
-from bot import deliver, words
+from bot import words
 from bot.reply import Interaction, app_of
 from bot.views.press import Press, panel, settle
-from storage import erase, queue, subjects
+from storage import erase, subjects
 from storage.errors import NotYours
 from storage.tables import Subject
 
@@ -40,16 +40,14 @@ class DeleteSubject(Press, verb="subject-delete"):
         if subject is None:
             await settle(interaction, words.SUBJECT_GONE)
             return
-        shown = await queue.messages_of(app.database, interaction.user.id, subject.id)
         try:
-            freed = await subjects.delete_subject(
+            freed = await erase.delete_subject(
                 app.database, app.blobs, interaction.user.id, subject.token
             )
         except NotYours:
             await settle(interaction, words.SUBJECT_GONE)
             return
         await settle(interaction, words.deleted(subject.token, freed))
-        await deliver.withdraw(app, shown)
 
 
 class KeepSubject(Press, verb="subject-keep"):
@@ -70,10 +68,8 @@ class Forget(Press, verb="me-forget"):
         member = interaction.user.id
         for key in [key for key in app.waiting_photos if key[0] == member]:
             del app.waiting_photos[key]
-        shown = await queue.messages_of(app.database, member)
         receipt = await erase.erase(app.database, app.blobs, member)
         await settle(interaction, words.forgotten(receipt))
-        await deliver.withdraw(app, shown)
 
 
 class KeepAll(Press, verb="me-keep"):

@@ -11,6 +11,12 @@ TROUBLE = (
     " Nothing of yours was lost; please try once more in a moment."
 )
 
+BUSY = "I am very busy this very moment and changed nothing. Please ask me once more in a minute."
+FULL = (
+    "There is no room left where I keep things, so I changed nothing. Please tell the person who"
+    " runs me; what you have here is safe."
+)
+
 _FAILURES = {
     "crashed": (
         "I tried several times and the trainer went down each time, so I stopped. Your photos"

@@ -32,9 +32,6 @@ _PROMPTS = {
     "two_tokens": (
         "I can draw one subject at a time, and that names {tokens}. Keep the one you want most."
     ),
-    "too_many_open": (
-        "You have {count} jobs in line already. Let me finish those first; `/queue` shows them."
-    ),
     "not_trained": "`{token}` is not trained yet. `/train` first, then I can draw it.",
 }
 _NO_TOKENS = "You have none yet: `/subject create`."
@@ -83,3 +80,11 @@ def picture_failed(prompt: str, code: str | None) -> str:
 
 def picture_cancelled(prompt: str) -> str:
     return f"> {plain(prompt, 400)}\nStopped, as you asked."
+
+
+def pictures_lost(number: int) -> str:
+    """What is said in place of pictures whose files are gone."""
+    return (
+        f"The {'file' if number == 1 else 'files'} of {count(number, 'picture')} got lost on my side,"
+        " and I am sorry. The same prompt and seed draw the same picture again."
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from bot.words.measures import count
 
 QUEUE_TITLE = "The queue"
@@ -9,6 +11,19 @@ QUEUE_EMPTY = "Nobody is waiting. It is your moment."
 NOTHING_OPEN = "That one has ended already, so there was nothing to stop."
 
 CANCEL = "Cancel"
+
+
+def quota_full(whose: Literal["member", "server"], limit: int) -> str:
+    """Why a job was not put in line: the member, or the whole server, has as many as it may."""
+    if whose == "server":
+        return (
+            f"This server has {limit} jobs in line, which is all I take at once. Ask me again when"
+            " a few of them are done; `/queue` shows how far I am."
+        )
+    return (
+        f"You have {count(limit, 'job')} in line already. Let me finish one of those first;"
+        " `/queue` shows them."
+    )
 
 
 def waiting_line(place: int) -> str:

@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngImageFile
 from sqlalchemy import func, select
 
 from deploy.demo.stage import Stage
-from storage import gallery, queue, tables
+from storage import gallery, outbox, queue, tables
 
 PHOTOS = Path(__file__).with_name("photos")
 TOKEN = "zwx"
@@ -183,7 +183,7 @@ class Story:
                 noted.add(quarter)
                 told_last = says
                 await stage.transcript.bot(self.again(panel))
-            return job.finished_at is not None and job.delivered_at is not None
+            return job.finished_at is not None and not await outbox.waiting(stage.bot.database)
 
         await stage.wait_for("the training", is_over, limit_s=900)
         await stage.transcript.bot(self.again(panel))

@@ -83,7 +83,6 @@ PROMPT_FACTS = {
     "too_long": {"count": 700},
     "two_tokens": {"tokens": "zwx, qqxy"},
     "not_trained": {"token": "zwx"},
-    "too_many_open": {"count": 10},
 }
 
 

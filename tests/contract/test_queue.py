@@ -148,12 +148,3 @@ async def test_a_job_given_back_after_its_cancel_does_not_wait_in_line_again(
     (job,) = await rows(database, Job)
     assert (job.state, job.finished_at is not None) == ("cancelled", True)
     assert await queue.claim(database) is None
-
-
-async def test_jobs_are_unseen_until_delivered(database: Database) -> None:
-    first, second = await ask(database), await ask(database)
-    assert [job.id for job in await queue.unseen(database)] == [first.id, second.id]
-    await queue.set_message(database, first.id or 0, 10, 20)
-    await queue.mark_delivered(database, second.id or 0)
-    (job,) = await queue.unseen(database)
-    assert (job.id, job.channel_id, job.message_id) == (first.id, 10, 20)

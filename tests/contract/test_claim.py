@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 
-from storage import queue
+from storage import line, queue
 from storage.engine import Database
 from storage.tables import Job
 from tests.conftest import Clock
@@ -24,7 +24,7 @@ from tests.rows import ask, claimed, new_subject
 RACER = """
 import asyncio, sys
 from pathlib import Path
-from storage import queue
+from storage import line, queue
 from storage.engine import Database
 
 async def main():
@@ -67,9 +67,11 @@ def test_processes_that_race_get_each_job_once(tmp_path: Path) -> None:
     assert sorted(int(number) for lines in said for number in lines.split()) == jobs
 
 
-async def test_connections_that_race_get_each_job_once(database: Database, tmp_path: Path) -> None:
+async def test_connections_that_race_get_each_job_once(
+    database: Database, place: Path | str
+) -> None:
     jobs = {(await ask(database)).id for _ in range(5)}
-    others = [await Database.open(database.path) for _ in range(3)]
+    others = [await Database.open(place) for _ in range(3)]
     leases = await asyncio.gather(*(queue.claim(d) for d in (database, *others) for _ in range(3)))
     for other in others:
         await other.close()
@@ -112,10 +114,10 @@ async def test_place_in_line_counts_everything_before(database: Database, clock:
     clock.advance(1)
     mine = [await ask(database, owner_id=1) for _ in range(2)]
     other = await ask(database, owner_id=2)
-    places = [await queue.place_in_line(database, job.id or 0) for job in (*mine, other)]
+    places = [await line.place_in_line(database, job.id or 0) for job in (*mine, other)]
     assert places == [2, 3, 1]
-    assert await queue.place_in_line(database, running.id or 0) is None
-    assert await queue.place_in_line(database, 999) is None
+    assert await line.place_in_line(database, running.id or 0) is None
+    assert await line.place_in_line(database, 999) is None
 
 
 @settings(max_examples=12, deadline=None)
@@ -139,7 +141,7 @@ def test_the_line_that_is_shown_is_the_order_of_the_claims(
         for _ in range(min(served, len(asked))):
             moved.advance(1)
             await queue.fail(database, await claimed(database), "error")
-        shown = [job.id for job in await queue.open_jobs(database)]
+        shown = [job.id for job in await line.open_jobs(database)]
         taken = []
         moved.advance(1)
         while (lease := await queue.claim(database)) is not None:
@@ -151,6 +153,7 @@ def test_the_line_that_is_shown_is_the_order_of_the_claims(
     moved = Clock()
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("storage.clock.now", moved.now)
+        patch.setattr("storage.clock.shared", moved.shared)
         asyncio.run(compare(Path(folder) / "darkroom.sqlite3"))
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage import queue, subjects
+from storage import erase, queue, subjects
 from storage.blobs import Blobs
 from storage.engine import Database
 from storage.errors import LeaseLost, NotYours, TokenTaken
@@ -27,9 +27,9 @@ async def test_a_subject_of_somebody_else_is_as_good_as_none(
         with pytest.raises(NotYours):
             await subjects.owned_subject(database, 2, token)
         with pytest.raises(NotYours):
-            await subjects.delete_subject(database, blobs, 2, token)
+            await erase.delete_subject(database, blobs, 2, token)
     with pytest.raises(NotYours):
-        await subjects.drop_photo(database, blobs, 2, photo.id or 0)
+        await erase.drop_photo(database, blobs, 2, photo.id or 0)
     assert await blobs.get(photo.crop_key)
 
 
@@ -75,7 +75,7 @@ async def test_a_photo_of_a_subject_that_is_gone_is_not_kept(
 ) -> None:
     subject = await new_subject(database)
     photo = await new_photo(database, blobs, subject)
-    await subjects.delete_subject(database, blobs, 1, "zwx")
+    await erase.delete_subject(database, blobs, 1, "zwx")
     late = Photo(**photo.model_dump() | {"id": None})
     assert await subjects.add_photo(database, late) is None
 
@@ -84,7 +84,7 @@ async def test_a_dropped_photo_takes_its_files_along(database: Database, blobs: 
     subject = await new_subject(database)
     kept = await new_photo(database, blobs, subject)
     photo = await new_photo(database, blobs, subject)
-    await subjects.drop_photo(database, blobs, 1, photo.id or 0)
+    await erase.drop_photo(database, blobs, 1, photo.id or 0)
     assert [p.id for p in await subjects.photos_of(database, subject.id or 0)] == [kept.id]
     assert await files(blobs) == {kept.upright_key, kept.crop_key}
 
@@ -104,7 +104,7 @@ async def test_deleting_a_subject_removes_all_that_hangs_on_it(
     training = await claimed(database)
     expected = sum([len(await blobs.get(key)) for key in await files(blobs)])
     expected -= len(b"upright" + SQUARE)  # the other subject's
-    assert await subjects.delete_subject(database, blobs, 1, "zwx") == expected
+    assert await erase.delete_subject(database, blobs, 1, "zwx") == expected
     assert await files(blobs) == {kept.upright_key, kept.crop_key}
     for table in (Adapter, Image, Job):
         assert await count(database, table) == 0

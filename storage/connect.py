@@ -1,0 +1,82 @@
+"""Connections: how each database is addressed and set up."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage import WAL_SAFE
+
+#: How long PostgreSQL may take to answer a connection.
+CONNECT_S = 5.0
+
+
+def address(where: Path | str) -> URL:
+    """The URL for SQLAlchemy's asynchronous drivers; a path is an SQLite file."""
+    if isinstance(where, Path) or "://" not in where:
+        return URL.create("sqlite+aiosqlite", database=str(where))
+    url = make_url(where)
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+    return url.set(drivername=drivers[url.get_backend_name()])
+
+
+def journal_mode() -> str:
+    """WAL where the SQLite library is free of the WAL-reset bug, else the rollback journal."""
+    return "WAL" if sqlite3.sqlite_version_info >= WAL_SAFE else "DELETE"
+
+
+def connect(
+    url: URL, patience_s: float, *, writes: bool, pool_size: int = 1, foreign_keys: bool = True
+) -> AsyncEngine:
+    """Connections of one kind, made when they are first needed.
+
+    Each waits `patience_s` seconds for a lock. SQLite: those that write open every transaction
+    with BEGIN IMMEDIATE. PostgreSQL: those that write see what others committed meanwhile, those
+    that read see one state.
+    """
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, patience_s, "BEGIN IMMEDIATE" if writes else "BEGIN", pool_size,
+                       foreign_keys=foreign_keys)  # fmt: skip
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=True,  # a server that was restarted costs one reconnection, no error
+        isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
+        connect_args={
+            "timeout": CONNECT_S,
+            "server_settings": {"lock_timeout": str(round(patience_s * 1000))},
+        },
+    )
+
+
+def _sqlite(
+    url: URL, patience_s: float, begin: str, pool_size: int, *, foreign_keys: bool
+) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"timeout": patience_s, "isolation_level": None},
+    )
+
+    def on_connect(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        # first, because even `journal_mode` can meet a lock
+        cursor.execute(f"PRAGMA busy_timeout = {round(patience_s * 1000)}")
+        cursor.execute(f"PRAGMA journal_mode = {journal_mode()}")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        cursor.close()
+
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)
+    return engine

@@ -1,0 +1,164 @@
+"""What the bot must still say, in rows until it was said.
+
+A row is written in the transaction of the change it tells of. The bot takes due rows, says them
+and marks them; one it could not finish, because it died or Discord did not answer, is due again
+by itself. So everything is said at least once; a repeat is recognised by its row's id, which the
+bot sends along as the message's nonce. What can never be said is marked with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import clock
+from storage.engine import Database, insert
+from storage.tables import Job, Outgoing, columns
+
+#: How long a bot may take over what it took before another may.
+TAKEN_S = 60.0
+#: A command that has just answered writes down where its message is; until then a job that ends
+#: at once waits this long for it.
+GRACE_S = 10.0
+#: After a failure a row waits this long, doubled with each attempt.
+BACKOFF_S = 2.0
+LONGEST_BACKOFF_S = 300.0
+
+jobs = columns(Job)
+outgoing = columns(Outgoing)
+
+
+@dataclass(frozen=True)
+class Message:
+    """Where a message is."""
+
+    channel_id: int
+    message_id: int
+
+
+async def say_ended(session: AsyncSession, job_id: int) -> None:
+    """A job has ended: its member is to be told. Part of the transaction that ended it."""
+    at = await clock.shared(session)
+    has_message = await session.scalar(select(jobs.message_id).where(jobs.id == job_id))
+    wait_s = 0.0 if has_message else GRACE_S
+    await session.execute(
+        insert(session, outgoing)
+        .values(
+            kind="ended",
+            job_id=job_id,
+            attempt=0,
+            send_after=at + timedelta(seconds=wait_s),
+            created_at=clock.now(),
+        )
+        .on_conflict_do_nothing(index_elements=["job_id", "kind"])
+    )
+
+
+async def take_down(session: AsyncSession, messages: Sequence[Message]) -> None:
+    """Answers whose rows are being deleted are to disappear. Part of that transaction."""
+    at = await clock.shared(session)
+    for message in messages:
+        session.add(
+            Outgoing(
+                kind="withdraw",
+                channel_id=message.channel_id,
+                message_id=message.message_id,
+                send_after=at,
+                created_at=clock.now(),
+            )
+        )
+    await session.flush()
+
+
+async def messages_of(session: AsyncSession, whose: Any) -> list[Message]:
+    """Every answer that the jobs chosen by `whose` (SQL over `Job`) show."""
+    shown = select(jobs.channel_id, jobs.message_id).where(
+        whose, jobs.message_id.is_not(None), jobs.channel_id.is_not(None)
+    )
+    return [Message(channel, message) for channel, message in (await session.execute(shown)).all()]
+
+
+async def hurry(session: AsyncSession, job_id: int) -> None:
+    """The job's message is known now: what waited for it waits no more."""
+    await session.execute(
+        update(outgoing)
+        .where(outgoing.job_id == job_id, _waiting(), outgoing.attempt == 0)
+        .values(send_after=await clock.shared(session))
+    )
+
+
+async def take(database: Database, at_most: int = 20) -> Sequence[Outgoing]:
+    """What is due now, oldest first; nobody else is given it for `TAKEN_S` seconds."""
+    async with database.read() as session:
+        due = and_(_waiting(), clock.reached(outgoing.send_after, await clock.shared(session)))
+        if await session.scalar(select(outgoing.id).where(due).limit(1)) is None:
+            return []
+    async with database.write() as session:
+        at = await clock.shared(session)
+        first = (
+            select(outgoing.id)
+            .where(_waiting(), clock.reached(outgoing.send_after, at))
+            .order_by(outgoing.id)
+            .limit(at_most)
+            .with_for_update(skip_locked=True)
+            .cte("first")
+        )
+        taken = await session.scalars(
+            update(outgoing)
+            .where(outgoing.id.in_(select(first.c.id)))
+            .values(attempt=outgoing.attempt + 1, send_after=at + timedelta(seconds=TAKEN_S))
+            .returning(outgoing)
+            .execution_options(synchronize_session=False)
+        )
+        return sorted(taken.all(), key=lambda row: row.id)
+
+
+async def delivered(database: Database, outgoing_id: int) -> None:
+    """It was said. Saying so twice is once."""
+    await _settle(database, outgoing_id, delivered_at=clock.now())
+
+
+async def give_up(database: Database, outgoing_id: int, reason: str) -> None:
+    """It can never be said: the channel is gone, direct messages are closed."""
+    await _settle(database, outgoing_id, undeliverable=reason)
+
+
+async def _settle(database: Database, outgoing_id: int, **values: Any) -> None:
+    async with database.write() as session:
+        await session.execute(
+            update(outgoing).where(outgoing.id == outgoing_id, _waiting()).values(**values)
+        )
+
+
+async def try_later(database: Database, row: Outgoing) -> None:
+    """Discord did not take it this time: again after a while, longer with each attempt."""
+    wait_s = min(BACKOFF_S * 2 ** (row.attempt - 1), LONGEST_BACKOFF_S)
+    async with database.write() as session:
+        at = await clock.shared(session)
+        await session.execute(
+            update(outgoing)
+            .where(outgoing.id == row.id, _waiting())
+            .values(send_after=at + timedelta(seconds=wait_s))
+        )
+
+
+async def waiting(database: Database) -> int:
+    """How much is still to be said."""
+    async with database.read() as session:
+        return await session.scalar(select(func.count(outgoing.id)).where(_waiting())) or 0
+
+
+async def forget_old(session: AsyncSession, before: Any) -> None:
+    """Drop settled rows that belong to no job; the others go with their jobs."""
+    await session.execute(
+        delete(outgoing).where(outgoing.job_id.is_(None), ~_waiting(), outgoing.created_at < before)
+    )
+
+
+def _waiting() -> Any:
+    return and_(outgoing.delivered_at.is_(None), outgoing.undeliverable.is_(None))

@@ -1,0 +1,113 @@
+"""What is kept only for a while: photos, adapters and pictures, as the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import clock, outbox
+from storage.blobs import Blobs
+from storage.doomed import bury, doom
+from storage.engine import Database
+from storage.settings import StorageSettings
+from storage.tables import (
+    OPEN_STATES,
+    Adapter,
+    Erasure,
+    Image,
+    Job,
+    Outgoing,
+    Photo,
+    Worker,
+    columns,
+)
+
+#: So many rows go in one transaction, so that nobody waits for long.
+BATCH = 100
+#: Trainers that were not seen for so long are no longer remembered.
+WORKERS_DAYS = 7
+
+jobs = columns(Job)
+photos = columns(Photo)
+adapters = columns(Adapter)
+images = columns(Image)
+outgoing = columns(Outgoing)
+erasures = columns(Erasure)
+workers = columns(Worker)
+
+
+async def expire(database: Database, blobs: Blobs, settings: StorageSettings) -> int:
+    """Delete what is past its time, rows first; how many photos, adapters and jobs went."""
+    expired = 0
+    for days, choose, remove in (
+        (settings.photos_days, _old_photos, _remove_photos),
+        (settings.adapters_days, _unused_adapters, _remove_adapters),
+        (settings.pictures_days, _old_jobs, _remove_jobs),
+    ):
+        while days is not None:
+            async with database.write() as session:
+                found = (await session.scalars(choose(_ago(days)).limit(BATCH))).all()
+                await remove(session, found)
+            expired += len(found)
+            if len(found) < BATCH:
+                break
+    async with database.write() as session:
+        await outbox.forget_old(session, _ago(settings.backups_days))
+        await session.execute(delete(workers).where(workers.seen_at < _ago(WORKERS_DAYS)))
+        # whom to forget in a restored backup: known until no backup is left that knew them
+        await session.execute(
+            delete(erasures).where(erasures.finished_at < _ago(settings.backups_days))
+        )
+    await bury(database, blobs)
+    return expired
+
+
+def _ago(days: int) -> Any:
+    return clock.now() - timedelta(days=days)
+
+
+def _old_photos(before: Any) -> Any:
+    """Photos whose subject was trained, and for the last time before `before`."""
+    last_trained = (
+        select(func.max(adapters.created_at))
+        .where(adapters.subject_id == photos.subject_id)
+        .scalar_subquery()
+    )
+    in_use = exists().where(jobs.subject_id == photos.subject_id, jobs.state.in_(OPEN_STATES))
+    return select(photos).where(last_trained < before, photos.created_at < before, ~in_use)
+
+
+async def _remove_photos(session: AsyncSession, found: Sequence[Photo]) -> None:
+    await doom(session, [key for photo in found for key in (photo.upright_key, photo.crop_key)])
+    await session.execute(delete(photos).where(photos.id.in_([photo.id for photo in found])))
+
+
+def _unused_adapters(before: Any) -> Any:
+    in_use = exists().where(jobs.subject_id == adapters.subject_id, jobs.state.in_(OPEN_STATES))
+    used_at = func.coalesce(adapters.last_used_at, adapters.created_at)
+    return select(adapters).where(used_at < before, ~in_use)
+
+
+async def _remove_adapters(session: AsyncSession, found: Sequence[Adapter]) -> None:
+    await doom(session, [adapter.blob_key for adapter in found])
+    await session.execute(delete(adapters).where(adapters.id.in_([one.id for one in found])))
+
+
+def _old_jobs(before: Any) -> Any:
+    """Ended jobs whose member was told, or cannot be."""
+    unsaid = exists().where(
+        outgoing.job_id == jobs.id,
+        and_(outgoing.delivered_at.is_(None), outgoing.undeliverable.is_(None)),
+    )
+    return select(jobs).where(jobs.finished_at < before, ~unsaid)
+
+
+async def _remove_jobs(session: AsyncSession, found: Sequence[Job]) -> None:
+    numbers = [job.id for job in found]
+    keys = await session.scalars(select(images.blob_key).where(images.job_id.in_(numbers)))
+    await doom(session, keys.all())
+    await session.execute(delete(jobs).where(jobs.id.in_(numbers)))
