@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers import AutoencoderKL, DDPMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import StableDiffusionPipeline
 from PIL import Image
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTokenizer
 
 import trainer
 from trainer.base import Base, load_base
 from trainer.dataset import Dataset, TrainingPhoto, build_dataset
+from trainer.tiny.recipe.autoencoder import new_autoencoder
+from trainer.tiny.recipe.denoiser import new_scheduler, new_text_encoder, new_unet
 
 TOKENIZER = Path(trainer.__file__).parent / "tiny" / "model" / "tokenizer"
 WIDTH = 32
@@ -22,54 +24,12 @@ WIDTH = 32
 
 def new_nano() -> StableDiffusionPipeline:
     """The shape of the bundled base, smaller: 32 px pictures, 8 x 8 latents."""
-    unet = UNet2DConditionModel(
-        sample_size=8,
-        layers_per_block=1,
-        block_out_channels=(32, 64),
-        down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
-        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
-        cross_attention_dim=WIDTH,
-        attention_head_dim=(2, 4),
-        norm_num_groups=16,
-    )
-    vae = AutoencoderKL(
-        down_block_types=("DownEncoderBlock2D",) * 3,
-        up_block_types=("UpDecoderBlock2D",) * 3,
-        block_out_channels=(16, 16, 16),
-        layers_per_block=1,
-        norm_num_groups=8,
-        sample_size=32,
-        mid_block_add_attention=False,
-    )
-    text_encoder = CLIPTextModel(
-        CLIPTextConfig(
-            vocab_size=49408,
-            hidden_size=WIDTH,
-            intermediate_size=64,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            projection_dim=WIDTH,
-            bos_token_id=49406,
-            eos_token_id=49407,
-            pad_token_id=49407,
-        )
-    )
-    scheduler = DDPMScheduler(
-        beta_start=0.00085,
-        beta_end=0.012,
-        beta_schedule="scaled_linear",
-        prediction_type="v_prediction",
-        rescale_betas_zero_snr=True,
-        timestep_spacing="trailing",
-        clip_sample=False,
-        steps_offset=1,  # else the pipeline class mends it with a warning
-    )
     return StableDiffusionPipeline(
-        vae=vae,
-        text_encoder=text_encoder,
+        vae=new_autoencoder(side=32, channels=(16, 16, 16), groups=8),
+        text_encoder=new_text_encoder(WIDTH, layers=2, heads=2),
         tokenizer=CLIPTokenizer.from_pretrained(TOKENIZER, model_max_length=77),
-        unet=unet,
-        scheduler=scheduler,
+        unet=new_unet(side=8, width=WIDTH, channels=(32, 64), heads=(2, 4)),
+        scheduler=new_scheduler(),
         safety_checker=None,
         feature_extractor=None,
         requires_safety_checker=False,

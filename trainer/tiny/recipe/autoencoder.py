@@ -32,18 +32,20 @@ def as_batch(pictures: np.ndarray, device: str) -> torch.Tensor:
     return (batch.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
 
 
-def new_autoencoder() -> AutoencoderKL:
+def new_autoencoder(
+    side: int = SIZE, channels: tuple[int, int, int] = (32, 64, 64), groups: int = 16
+) -> AutoencoderKL:
     """4 x smaller in each direction: 64 px become a 16 x 16 latent of 4 channels."""
     return AutoencoderKL(
         in_channels=3,
         out_channels=3,
         down_block_types=("DownEncoderBlock2D",) * 3,
         up_block_types=("UpDecoderBlock2D",) * 3,
-        block_out_channels=(32, 64, 64),
+        block_out_channels=channels,
         layers_per_block=1,
         latent_channels=4,
-        norm_num_groups=16,
-        sample_size=SIZE,
+        norm_num_groups=groups,
+        sample_size=side,
         mid_block_add_attention=False,
     )
 

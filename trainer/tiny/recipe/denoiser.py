@@ -32,33 +32,40 @@ from trainer.tiny.recipe.tokenizer import new_tokenizer
 WIDTH = 128
 
 
-def new_unet() -> UNet2DConditionModel:
-    """8.9 million parameters on a 16 x 16 latent; cross-attention at 16, 8 and (middle) 4."""
+def new_unet(
+    side: int = 16,
+    width: int = WIDTH,
+    channels: tuple[int, ...] = (64, 128, 192),
+    heads: tuple[int, ...] = (2, 4, 4),
+) -> UNet2DConditionModel:
+    """Cross-attention to words of that width everywhere but at the lowest resolution. As it
+    stands: 8.8 million parameters on a 16 x 16 latent, attention at 16, 8 and (middle) 4."""
+    attending = len(channels) - 1
     return UNet2DConditionModel(
-        sample_size=16,
+        sample_size=side,
         in_channels=4,
         out_channels=4,
         layers_per_block=1,
-        block_out_channels=(64, 128, 192),
-        down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
-        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
-        cross_attention_dim=WIDTH,
-        attention_head_dim=(2, 4, 4),  # diffusers reads this as the number of heads
+        block_out_channels=channels,
+        down_block_types=(*("CrossAttnDownBlock2D",) * attending, "DownBlock2D"),
+        up_block_types=("UpBlock2D", *("CrossAttnUpBlock2D",) * attending),
+        cross_attention_dim=width,
+        attention_head_dim=heads,  # diffusers reads this as the number of heads
         norm_num_groups=16,
     )
 
 
-def new_text_encoder() -> CLIPTextModel:
+def new_text_encoder(width: int = WIDTH, layers: int = 4, heads: int = 4) -> CLIPTextModel:
     """CLIP's shape, 128 wide and 4 deep, with CLIP's whole vocabulary."""
     return CLIPTextModel(
         CLIPTextConfig(
             vocab_size=49408,
-            hidden_size=WIDTH,
-            intermediate_size=4 * WIDTH,
-            num_hidden_layers=4,
-            num_attention_heads=4,
+            hidden_size=width,
+            intermediate_size=4 * width,
+            num_hidden_layers=layers,
+            num_attention_heads=heads,
             max_position_embeddings=77,
-            projection_dim=WIDTH,
+            projection_dim=width,
             bos_token_id=49406,
             eos_token_id=49407,
             pad_token_id=49407,
@@ -76,6 +83,7 @@ def new_scheduler() -> DDPMScheduler:
         rescale_betas_zero_snr=True,
         timestep_spacing="trailing",
         clip_sample=False,
+        steps_offset=1,  # else the pipeline class sets it, with a warning
     )
 
 
