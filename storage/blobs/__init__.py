@@ -20,7 +20,8 @@ from storage.settings import StorageSettings
 class Blobs(Protocol):
     """What every place for files promises; tests/contract holds each of them to it.
 
-    Where the place itself fails, a bucket raises StoreUnreachable and a folder OSError.
+    Where the place itself fails, a bucket raises StoreUnreachable; a folder raises StorageFull
+    for want of room, else OSError.
     """
 
     async def ready(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
@@ -12,10 +13,12 @@ from pathlib import Path
 
 from storage import clock
 from storage.blobs.keys import checked, new_key
-from storage.errors import BlobMissing, StoreUnreachable
+from storage.errors import BlobMissing, StorageFull, StoreUnreachable
 
 #: Files looked at in one visit to a thread.
 AT_ONCE = 500
+#: No room on the disk, or none left of a quota.
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class FolderBlobs:
@@ -44,7 +47,7 @@ class FolderBlobs:
             )
 
     async def put(self, folder: str, data: bytes, suffix: str) -> str:
-        """Write a blob durably and return its key. A full disk raises OSError, nothing is left."""
+        """Write a blob durably and return its key. Raises StorageFull, and leaves nothing."""
         key = new_key(folder, suffix)
         await self.put_as(key, data)
         return key
@@ -91,18 +94,20 @@ class FolderBlobs:
 
 
 def _write(target: Path, data: bytes) -> None:
-    _make(target.parent)
     # two writers of one key do not share their half
     partial = target.with_suffix(f".{secrets.token_hex(4)}.partial")
     try:
+        _make(target.parent)
         with partial.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(target)
         _sync(target.parent)
-    except BaseException:
+    except BaseException as error:
         partial.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise StorageFull from error
         raise
 
 

@@ -13,7 +13,7 @@ import pytest
 from storage.blobs import open_blobs
 from storage.blobs.bucket import BucketBlobs
 from storage.blobs.folder import FolderBlobs
-from storage.errors import BlobMissing, StoreUnreachable
+from storage.errors import BlobMissing, StorageFull, StoreUnreachable
 from storage.settings import StorageSettings, explain
 from tests.rows import files
 
@@ -41,7 +41,7 @@ async def test_a_write_that_fails_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StorageFull):
         await blobs.put("photos", b"pixels", "png")
     assert await files(blobs) == before
 
