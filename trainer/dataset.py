@@ -12,7 +12,7 @@ from trainer.base import Base
 from trainer.pixels import as_pixels
 from trainer.seeds import stream
 
-#: pictures that go through the VAE at once; 8 of 512 px need about 3 GB
+#: pictures that go through the VAE at once: its memory grows with each
 ENCODED_AT_ONCE = 8
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 from trainer.base import Base
 from trainer.generate import Request, generate
 
-#: the fast solver needs no more; the usual 50 cost twice as much as they help
+#: the solver is a fast one, and what a class image costs is its steps: fewer than the usual 50
 STEPS = 20
 GUIDANCE = 5.0
 #: pictures between two yields: a member's prompt waits for no more than these
