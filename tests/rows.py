@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from storage import clock, queue, subjects
 from storage.blobs import Blobs
 from storage.engine import Database
-from storage.queue import Lease, Request
+from storage.queue import NO_QUOTAS, Lease, Quotas, Request
 from storage.tables import Adapter, Image, Job, Photo, Subject
 
 _numbers = iter(range(10**9))
@@ -89,6 +89,9 @@ async def ask(
     spec: dict[str, Any] | None = None,
     max_attempts: int = 3,
     channel_id: int | None = None,
+    server_id: int | None = None,
+    priority: int = 0,
+    quotas: Quotas = NO_QUOTAS,
 ) -> Job:
     """A request of a member, who gets a row when there is none yet."""
     await subjects.give_consent(database, owner_id, 1)
@@ -102,7 +105,10 @@ async def ask(
             spec=spec or {},
             max_attempts=max_attempts,
             channel_id=channel_id,
+            server_id=server_id,
+            priority=priority,
         ),
+        quotas,
     )
 
 

@@ -21,6 +21,8 @@ STORAGE_MAY = {
     "sqlmodel",
     "sqlalchemy",
     "aiosqlite",
+    "asyncpg",
+    "alembic",
     "obstore",
     "pydantic",
     "pydantic_settings",

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image as Pictures
-from sqlmodel import SQLModel
 
 from storage import clock, queue
 from storage.errors import Busy
-from storage.tables import Image
+from storage.tables import Adapter, Image
 from trainer.generate import Request, parameters_text, png_with_parameters
 from trainer.studio import Studio
 
@@ -44,7 +43,7 @@ class File:
     folder: str
     data: bytes
     suffix: str
-    row: Callable[[str], SQLModel]
+    row: Callable[[str], Adapter]
 
 
 async def finish(
@@ -100,7 +99,7 @@ def _rows(
     pictures: Sequence[Picture],
     files: Sequence[File],
     keys: Sequence[str],
-) -> list[SQLModel]:
+) -> list[Adapter | Image]:
     own = [file.row(key) for file, key in zip(files, keys, strict=False)]
     shown = [
         _row(studio, lease, number, key, request)

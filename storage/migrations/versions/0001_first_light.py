@@ -130,6 +130,12 @@ def upgrade() -> None:
         unique=True,
         **where("kind = 'train' AND state IN ('queued', 'running')"),
     )
+    op.create_index(
+        "job_waiting",
+        "job",
+        [sa.text("interactive DESC"), sa.text("priority DESC"), "id"],
+        **where("state = 'queued'"),
+    )
     op.create_index("job_undelivered", "job", ["id"], unique=False, **where("delivered_at IS NULL"))
     op.create_table(
         "photo",

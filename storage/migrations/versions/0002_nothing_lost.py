@@ -74,6 +74,8 @@ def upgrade() -> None:
         " WHERE finished_at IS NOT NULL AND delivered_at IS NULL"
     )
     op.drop_index("job_undelivered", "job")
+    op.drop_index("job_waiting", "job")
+    op.create_index("job_waiting", "job", ["state", "run_after"], **where("state = 'queued'"))
     op.drop_column("job", "delivered_at")
     op.add_column("job", sa.Column("server_id", sa.BigInteger()))
     op.add_column(
