@@ -144,7 +144,7 @@ def _draw(base: Base, batch: list[Request], stepped: Callable[[], None]) -> torc
                 predicted = without + guidance * (within - without)
             latents = sampler.step(predicted, timestep, latents).prev_sample
             stepped()
-    # one at a time: the decoder works at full size, and a batch of that would set the peak of memory
+    # one at a time: it works at full size, where a batch would set the peak of memory
     return torch.cat([base.decode_latents(row[None]) for row in latents])
 
 

@@ -84,7 +84,8 @@ def picture_cancelled(prompt: str) -> str:
 
 def pictures_lost(number: int) -> str:
     """What is said in place of pictures whose files are gone."""
+    files = "file" if number == 1 else "files"
     return (
-        f"The {'file' if number == 1 else 'files'} of {count(number, 'picture')} got lost on my side,"
-        " and I am sorry. The same prompt and seed draw the same picture again."
+        f"The {files} of {count(number, 'picture')} got lost on my side, and I am sorry."
+        " The same prompt and seed draw the same picture again."
     )

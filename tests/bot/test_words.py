@@ -12,7 +12,7 @@ import pytest
 from bot import words
 from bot.photos.errors import REASONS
 from bot.photos.terms import FRAMINGS, KINDS, WARNINGS
-from bot.words import errors
+from bot.words import errors, photos, picture, subject
 from storage.erase import Receipt
 
 ROOT = Path(__file__).parent.parent.parent
@@ -72,7 +72,13 @@ def test_no_reason_against_a_photo_is_never_given() -> None:
     assert given == set(REASONS)
 
 
-@pytest.mark.parametrize("reason", sorted(raised("bot/tokens.py", "BadToken") | {"token_taken"}))
+TOKEN_REASONS = raised("bot/tokens.py", "BadToken") | {"token_taken"}
+PROMPT_REASONS = raised("bot/prompt.py", "BadPrompt") | raised(
+    "bot/commands/imagine.py", "BadPrompt"
+)
+
+
+@pytest.mark.parametrize("reason", sorted(TOKEN_REASONS))
 def test_every_refusal_of_a_token_has_a_sentence(reason: str) -> None:
     assert is_fit(words.token_refusal(reason, "x" * 1000))
 
@@ -88,7 +94,7 @@ PROMPT_FACTS = {
 
 @pytest.mark.parametrize(
     "reason",
-    sorted(raised("bot/prompt.py", "BadPrompt") | raised("bot/commands/imagine.py", "BadPrompt")),
+    sorted(PROMPT_REASONS),
 )
 @pytest.mark.parametrize("trained", [0, 1, 10])
 @pytest.mark.parametrize("untrained", [0, 1, 10])
@@ -108,14 +114,34 @@ def test_counts_are_told_in_words_that_fit() -> None:
     assert "61 words" in words.prompt_refusal("too_many_words", {"count": 61}, [], [])
 
 
+@pytest.mark.parametrize(
+    ("sentences", "said"),
+    [
+        (subject._TOKENS, TOKEN_REASONS),
+        (picture._PROMPTS, PROMPT_REASONS),
+        (photos._PHOTOS, set(REASONS)),
+        (errors._FAILURES, failures()),
+    ],
+)
+def test_no_sentence_is_never_said(sentences: dict[str, str], said: set[str]) -> None:
+    assert set(sentences) == said
+
+
+@pytest.mark.parametrize("number", [1, 2, 200])
+def test_quotas_and_losses_are_told_in_words_that_fit(number: int) -> None:
+    for sentence in (
+        words.pictures_lost(number),
+        words.quota_full("member", number),
+        words.quota_full("server", number),
+    ):
+        assert is_fit(sentence)
+        assert str(number) in sentence
+
+
 @pytest.mark.parametrize("code", sorted(failures()))
 def test_every_failure_has_a_sentence_of_its_own(code: str) -> None:
     assert is_fit(words.failure(code))
     assert code == "error" or words.failure(code) != words.TROUBLE
-
-
-def test_no_failure_has_a_sentence_that_is_never_said() -> None:
-    assert set(errors._FAILURES) == failures()
 
 
 def test_an_unknown_failure_still_has_a_sentence() -> None:

@@ -41,4 +41,5 @@ async def test_answers_to_a_forgotten_member_are_taken_down(studio: Studio) -> N
     assert message in {m.id for m in studio.channel.history()}
     question = await studio.slash(studio.alice, "me forget")
     await studio.alice.click(question.response, label=words.FORGET_YES)
+    await studio.look()
     assert message not in {m.id for m in studio.channel.history()}

@@ -1,6 +1,7 @@
 """Draw the world: `python -m trainer.tiny.recipe.render OUT --count 30000`.
 
-Needs Node.js 20 and, once, `npm install --no-package-lock` in this folder. Writes OUT/pixels.u8 (count x size x size x 3) and OUT/labels.jsonl.
+Needs Node.js 20 and, once, `npm install --no-package-lock` in this folder. Writes OUT/pixels.u8
+(count x size x size x 3) and OUT/labels.jsonl.
 """
 
 from __future__ import annotations
