@@ -92,7 +92,7 @@ async def test_a_beat_without_news_leaves_the_progress(database: Database) -> No
 async def test_a_lease_is_good_until_it_runs_out(database: Database, clock: Clock) -> None:
     await ask(database)
     lease = await claimed(database, lease_s=30)
-    clock.advance(30)
+    clock.advance(29)
     assert await queue.claim(database) is None
     await queue.beat(database, lease, lease_s=30)
 

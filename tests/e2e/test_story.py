@@ -40,7 +40,7 @@ async def start_training(stage: Stage) -> int:
     """A short training of it is under way; its job's id."""
     plan = await stage.slash(stage.alice, "train", token="zwx", steps=50, class_images=4)
     await stage.click(stage.alice, plan.response, "Start training")
-    (job,) = await queue.open_jobs(stage.bot.database)
+    (job,) = await line.open_jobs(stage.bot.database)
     assert job.id is not None
     return job.id
 
@@ -76,7 +76,7 @@ async def test_photos_become_a_subject_and_a_prompt_is_served_while_another_trai
         second = await start_training(stage)
         await until_training(stage, second)
         answer = await stage.slash(stage.alice, "imagine", prompt="a portrait of zwx at the beach")
-        (drawing,) = [j for j in await queue.open_jobs(stage.bot.database) if j.kind == "generate"]
+        (drawing,) = [j for j in await line.open_jobs(stage.bot.database) if j.kind == "generate"]
 
         async def is_answered() -> bool:
             return bool(stage.channel.history()[-1].attachments) or any(
