@@ -155,7 +155,7 @@ async def trained(database: Database, blobs: Blobs, subject: Subject) -> Adapter
 
 async def rows(database: Database, table: Any) -> Sequence[Any]:
     async with database.read() as session:
-        return (await session.scalars(select(table).order_by(table.id))).all()
+        return (await session.scalars(select(table).order_by(*table.__table__.primary_key))).all()
 
 
 async def count(database: Database, table: Any) -> int:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import os
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +12,9 @@ from storage.blobs.folder import FolderBlobs
 from storage.clock import now
 from storage.engine import Database
 from storage.erase import Receipt, erase
-from storage.errors import LeaseLost
+from storage.errors import Busy, LeaseLost, StoreUnreachable
 from storage.orphans import OLD_ENOUGH_S, sweep_orphans
-from storage.tables import ClassImage, Consent, Job, Member, Photo, Subject
+from storage.tables import ClassImage, Consent, Doomed, Erasure, Job, Member, Photo, Subject
 from tests.rows import (
     SQUARE,
     an_image,
@@ -69,6 +71,78 @@ async def test_forgetting_twice_or_a_stranger_is_an_empty_receipt(
     await erase(database, blobs, 1)
     assert await erase(database, blobs, 1) == Receipt(0, 0, 0, 0, 0, 0)
     assert await erase(database, blobs, 99) == Receipt(0, 0, 0, 0, 0, 0)
+
+
+class Gone(FolderBlobs):
+    """A place for files that stops answering after so many deletions."""
+
+    answers = 0
+
+    async def delete(self, key: str) -> int:
+        if self.answers == 0:
+            raise StoreUnreachable
+        self.answers -= 1
+        return await super().delete(key)
+
+
+async def test_forgetting_goes_on_where_a_kill_or_a_store_cut_it_short(
+    database: Database, blobs: FolderBlobs
+) -> None:
+    subject = await new_subject(database)
+    for _ in range(3):
+        await new_photo(database, blobs, subject)
+    store = Gone(blobs.root)
+    store.answers = 2
+    receipt = await erase(database, store, 1)
+    assert (receipt.photos, receipt.waiting_files) == (3, 4)
+    assert await count(database, Photo) == 0
+    assert len(await files(blobs)) == 4
+    (unfinished,) = await rows(database, Erasure)
+    assert unfinished.finished_at is None
+    assert await erase(database, blobs, 1) == Receipt()  # the second call: nothing of hers is left
+    assert await files(blobs) == set()
+    (finished,) = await rows(database, Erasure)
+    assert finished.finished_at is not None
+    assert finished.freed_bytes == 3 * len(b"upright" + SQUARE)
+    assert await count(database, Doomed) == 0
+
+
+async def test_pictures_that_others_drew_of_a_forgotten_members_subject_go_too(
+    database: Database, blobs: Blobs
+) -> None:
+    subject = await new_subject(database, 1)
+    await ask(database, 2, subject=subject)
+    lease = await claimed(database)
+    async with queue.finishing(database, lease, {}) as session:
+        session.add(an_image(lease.job, 0, await blobs.put("images", b"picture", "png")))
+    receipt = await erase(database, blobs, 1)
+    assert (receipt.pictures, receipt.jobs) == (1, 1)
+    assert await files(blobs) == set()
+
+
+async def test_forgetting_a_member_whose_job_is_just_finishing_leaves_no_file(
+    database: Database, blobs: Blobs, place: Path | str
+) -> None:
+    """Whoever comes first: the worker's picture is erased with the rest, or never lands."""
+    other = await Database.open(place)
+    for round_ in range(4):
+        subject = await new_subject(database, token=f"zwx{round_}")
+        await ask(database, subject=subject)
+        lease = await claimed(database)
+        key = await blobs.put("images", b"picture", "png")
+
+        async def finish(lease: queue.Lease = lease, key: str = key) -> None:
+            try:
+                async with queue.finishing(other, lease, {}) as session:
+                    session.add(an_image(lease.job, 0, key))
+            except (LeaseLost, Busy):
+                await blobs.delete(key)
+
+        await asyncio.gather(finish(), erase(database, blobs, 1))
+        await erase(database, blobs, 1)  # as asked again, where PostgreSQL saw a deadlock
+        assert await files(blobs) == set()
+        assert await count(database, Job) == 0
+    await other.close()
 
 
 async def test_shared_class_images_outlive_their_first_user(
