@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 #: No wait and no lease is longer than this.
-LONGEST_S = 3600.0
+LONGEST_S = 600.0
 
 
 def now() -> datetime:
@@ -50,6 +50,14 @@ def reached(moment: Any, at: datetime) -> Any:
     """Whether a column on the shared clock lies in the past, as SQL.
 
     One that lies further ahead than anything waits was written before the clock started again
-    (a reboot) or was set back: it is over.
+    (a reboot) or was set back: it is over. So nothing waits for longer than `LONGEST_S`,
+    whatever the clock did.
     """
     return or_(moment <= at, moment > at + timedelta(seconds=LONGEST_S))
+
+
+def long_ago(moment: Any, at: datetime, seconds: float) -> Any:
+    """Whether a column on the shared clock lies so far in the past, as SQL; see `reached`."""
+    return or_(
+        moment <= at - timedelta(seconds=seconds), moment > at + timedelta(seconds=LONGEST_S)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import count, groupby
 
@@ -60,7 +60,8 @@ def in_turn(waiting: Sequence[tuple[Job, int | None]], at: datetime) -> list[Job
 
 def _rank(job: Job, at: datetime) -> tuple[bool, int]:
     """What `queue.fair_order` sorts by before it looks at whose turn it is."""
-    overdue = job.run_after <= at - timedelta(seconds=OVERDUE_S)
+    waited_s = (at - job.run_after).total_seconds()
+    overdue = waited_s >= OVERDUE_S or waited_s < -clock.LONGEST_S
     return (not (job.interactive or overdue), -job.priority)
 
 

@@ -173,7 +173,7 @@ def fair_order(at: datetime) -> tuple[Any, ...]:
     Bound: among M members with work, a job in the first lane that is its member's oldest there
     and of the highest priority waits for at most M - 1 claims, whatever the others add meanwhile.
     """
-    overdue = jobs.run_after <= at - timedelta(seconds=OVERDUE_S)
+    overdue = clock.long_ago(jobs.run_after, at, OVERDUE_S)
     return (
         case((or_(jobs.interactive.is_(True), overdue), 0), else_=1),
         jobs.priority.desc(),

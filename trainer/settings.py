@@ -14,7 +14,7 @@ class TrainerSettings(StorageSettings):
     lease_s: float = Field(
         30.0,
         ge=0.5,
-        le=600,
+        le=300,
         description="How long a job waits for a silent trainer before it moves on.",
     )
     reserve_mb: int = Field(

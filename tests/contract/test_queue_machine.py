@@ -1,4 +1,4 @@
-"""The queue against a plain dictionary: whatever happens in whatever order, they agree."""
+"""Queue and outbox against plain dictionaries: whatever happens in whatever order, they agree."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
-from storage import queue
+from storage import outbox, queue
+from storage.clock import LONGEST_S
 from storage.engine import Database
 from storage.errors import LeaseLost, NotYours
-from storage.queue import Lease
+from storage.outbox import GRACE_S, TAKEN_S
+from storage.queue import BACKOFF_S, OVERDUE_S, Lease
 from storage.tables import Job
+from tests import postgresql
 from tests.conftest import Clock
 from tests.rows import ask, rows
 
 LEASE_S = 30.0
 MOST_ATTEMPTS = 2
-#: A backoff is over after any step of the clock, and is not before one.
 STEPS_S = (10.0, 31.0)
 
 
@@ -39,6 +41,13 @@ class Expected:
     asked: bool = False
     ready_at: float = 0.0
 
+    def is_ready(self, at: float) -> bool:
+        return not 0 < self.ready_at - at <= LONGEST_S
+
+    def is_first_lane(self, at: float) -> bool:
+        waited_s = at - self.ready_at
+        return self.interactive or waited_s >= OVERDUE_S or waited_s < -LONGEST_S
+
 
 class QueueMachine(RuleBasedStateMachine):
     leases = Bundle("leases")
@@ -48,14 +57,24 @@ class QueueMachine(RuleBasedStateMachine):
         self.clock = Clock()
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr("storage.clock.now", self.clock.now)
+        self.patch.setattr("storage.clock.shared", self.clock.shared)
+        self.patch.setattr("secrets.randbelow", lambda most: most // 2)  # no jitter
         self.folder = tempfile.TemporaryDirectory()
         self.runner = asyncio.Runner()
-        self.database = self.runner.run(Database.open(Path(self.folder.name) / "queue.sqlite3"))
+        self.place = self.new_place()
+        self.database = self.runner.run(Database.open(self.place))
         self.jobs: dict[int, Expected] = {}
-        self.served: dict[int, float] = {}
+        self.turns: dict[int, int] = {}
+        self.unsaid: set[int | None] = set()
+        self.said: set[int | None] = set()
+
+    def new_place(self) -> Path | str:
+        return Path(self.folder.name) / "queue.sqlite3"
 
     def teardown(self) -> None:
         self.runner.run(self.database.close())
+        if isinstance(self.place, str):
+            self.runner.run(postgresql.drop(self.place))
         self.runner.close()
         self.folder.cleanup()
         self.patch.undo()
@@ -80,19 +99,20 @@ class QueueMachine(RuleBasedStateMachine):
             queue.claim(self.database, lease_s=LEASE_S, interactive_only=interactive_only)
         )
         for job in self.jobs.values():
-            if job.state == "running" and job.until < self.at:
+            if job.state == "running" and not 0 < job.until - self.at <= LONGEST_S:
                 job.key = None
                 if job.asked:
                     job.state = "cancelled"
                 elif job.attempt >= MOST_ATTEMPTS:
                     job.state = "failed"
                 else:
-                    job.state, job.ready_at = "queued", self.at + 1
+                    job.state, job.ready_at = "queued", self.at + BACKOFF_S
+        self.tell_ends()
         ready = [
-            (not job.interactive, self.served.get(job.owner, 0.0), number)
+            (not job.is_first_lane(self.at), self.turns.get(job.owner, 0), number)
             for number, job in self.jobs.items()
             if job.state == "queued"
-            and job.ready_at <= self.at
+            and job.is_ready(self.at)
             and (job.interactive or not interactive_only)
         ]
         if not ready:
@@ -104,8 +124,13 @@ class QueueMachine(RuleBasedStateMachine):
         job = self.jobs[number]
         job.state, job.key, job.until = "running", lease.key, self.at + LEASE_S
         job.attempt += 1
-        self.served[job.owner] = self.at
+        self.turns[job.owner] = max(self.turns.values(), default=0) + 1
         return lease
+
+    def tell_ends(self) -> None:
+        """Every job that has ended is to be told of, once."""
+        ended = {n for n, job in self.jobs.items() if job.state not in ("queued", "running")}
+        self.unsaid |= ended - self.said
 
     @rule(lease=leases)
     def beat(self, lease: Lease) -> None:
@@ -114,7 +139,8 @@ class QueueMachine(RuleBasedStateMachine):
             with pytest.raises(LeaseLost):
                 self.runner.run(queue.beat(self.database, lease, lease_s=LEASE_S))
         else:
-            assert self.runner.run(queue.beat(self.database, lease, lease_s=LEASE_S)) == job.asked
+            asked = self.runner.run(queue.beat(self.database, lease, lease_s=LEASE_S))
+            assert (asked is not None) == job.asked
             job.until = self.at + LEASE_S
 
     @rule(lease=consumes(leases), end=st.sampled_from(["done", "failed", "cancelled"]))
@@ -142,11 +168,14 @@ class QueueMachine(RuleBasedStateMachine):
         if job is None:
             with pytest.raises(LeaseLost):
                 self.runner.run(queue.give_back(self.database, lease, count_attempt=counted))
-        elif not counted or job.attempt < MOST_ATTEMPTS:  # workers fail a job on its last attempt
+        else:
             self.runner.run(queue.give_back(self.database, lease, count_attempt=counted))
-            job.state, job.key = ("cancelled" if job.asked else "queued"), None
-            job.ready_at = self.at
             job.attempt -= not counted
+            job.key, job.ready_at = None, self.at
+            if job.asked:
+                job.state = "cancelled"
+            else:
+                job.state = "queued" if job.attempt < MOST_ATTEMPTS else "failed"
 
     @rule(number=st.integers(1, 6), member=st.integers(1, 3))
     def cancel(self, number: int, member: int) -> None:
@@ -165,6 +194,22 @@ class QueueMachine(RuleBasedStateMachine):
     def advance(self, seconds: float) -> None:
         self.clock.advance(seconds)
 
+    @rule()
+    def reboot(self) -> None:
+        self.clock.advance(-1e7)
+
+    @rule(delivers=st.booleans())
+    def say(self, delivers: bool) -> None:
+        self.clock.advance(max(GRACE_S, TAKEN_S) + 1)
+        self.tell_ends()
+        taken = self.runner.run(outbox.take(self.database, at_most=100))
+        assert {row.job_id for row in taken} == self.unsaid
+        for row in taken if delivers else ():
+            self.runner.run(outbox.delivered(self.database, row.id or 0))
+        if delivers:
+            self.said |= self.unsaid
+            self.unsaid = set()
+
     @invariant()
     def the_rows_are_as_expected(self) -> None:
         found = {
@@ -176,5 +221,14 @@ class QueueMachine(RuleBasedStateMachine):
         }
 
 
+class PostgresqlMachine(QueueMachine):
+    def new_place(self) -> str:
+        template = postgresql.template()
+        return self.runner.run(postgresql.new_database(template))
+
+
+BOUNDS = settings(max_examples=25, stateful_step_count=30, deadline=None)
 TestQueueMachine = QueueMachine.TestCase
-TestQueueMachine.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestQueueMachine.settings = BOUNDS
+TestPostgresqlMachine = PostgresqlMachine.TestCase
+TestPostgresqlMachine.settings = settings(BOUNDS, max_examples=10)
