@@ -8,12 +8,7 @@ from sqlalchemy import select, union_all
 
 from storage.blobs import Blobs
 from storage.engine import Database
-from storage.tables import Adapter, ClassImage, Image, Photo, columns
-
-photos = columns(Photo)
-adapters = columns(Adapter)
-images = columns(Image)
-class_images = columns(ClassImage)
+from storage.named import COLUMNS
 
 #: Younger files may belong to a row that is about to be written.
 OLD_ENOUGH_S = 3600.0
@@ -42,18 +37,7 @@ async def sweep_orphans(
 async def _remove_unnamed(database: Database, blobs: Blobs, names: Sequence[str]) -> int:
     # files first, rows second: a file whose row is written in between is not taken for an orphan
     async with database.read() as session:
-        named = union_all(
-            *(
-                select(column).where(column.in_(names))
-                for column in (
-                    photos.upright_key,
-                    photos.crop_key,
-                    adapters.blob_key,
-                    images.blob_key,
-                    class_images.blob_key,
-                )
-            )
-        )
+        named = union_all(*(select(column).where(column.in_(names)) for column in COLUMNS))
         kept = set((await session.scalars(named)).all())
     orphans = [name for name in names if name not in kept]
     for name in orphans:
