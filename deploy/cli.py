@@ -1,0 +1,244 @@
+"""`darkroom ...`: what an operator types.
+
+Exit statuses are those of sysexits(3), so that whatever runs this can tell a wrong setting (78)
+from a store that may answer in a moment (75).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import runpy
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import NoReturn
+
+from pydantic import ValidationError
+
+from storage import backup, clock, restore
+from storage import status as standing
+from storage.blobs import open_blobs
+from storage.engine import Database
+from storage.erase import Receipt, erase
+from storage.errors import (
+    AlreadyRunning,
+    Busy,
+    SchemaDamaged,
+    SchemaMismatch,
+    StorageError,
+    StorageFull,
+    StoreUnreachable,
+)
+from storage.settings import StorageSettings, explain
+from storage.shelf import BackupDamaged, FolderUnsuitable, NoBackup
+
+USAGE, DATA, NO_INPUT, UNAVAILABLE, NO_OUTPUT, IO, TRY_LATER, CONFIG = (
+    64, 65, 66, 69, 73, 74, 75, 78,
+)  # fmt: skip
+SOFTWARE = 70
+
+STATUSES: dict[type[StorageError], int] = {
+    FolderUnsuitable: USAGE,
+    BackupDamaged: DATA,
+    SchemaDamaged: DATA,
+    SchemaMismatch: DATA,
+    NoBackup: NO_INPUT,
+    backup.NeedsPgDump: UNAVAILABLE,
+    StorageFull: NO_OUTPUT,
+    Busy: TRY_LATER,
+    AlreadyRunning: TRY_LATER,
+    StoreUnreachable: TRY_LATER,
+}
+
+#: From bytes to kB, and so on.
+STEP = 1000
+
+#: What a process needs beyond storage, and what installs it.
+EXTRAS = {"bot": "discord", "trainer": "torch"}
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's own, with the status that sysexits has for a wrong call."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with what it does."""
+    top = Parser(prog="darkroom", description="A portrait studio for Discord servers.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("bot", help="run the bot until it is stopped")
+    commands.add_parser("trainer", help="run a trainer until it is stopped")
+    one = commands.add_parser("backup", help="add a backup to a folder, while everything runs")
+    one.add_argument("folder", type=Path, metavar="FOLDER")
+    one = commands.add_parser("restore", help="put a backup in the database's place")
+    one.add_argument("folder", type=Path, metavar="FOLDER")
+    one.add_argument("--at", metavar="STAMP", help="which backup; else the newest")
+    one.add_argument(
+        "--allow-lost", action="store_true", help="go on although files of some rows are missing"
+    )
+    one = commands.add_parser("forget", help="remove a member everywhere")
+    one.add_argument("member_id", type=int, metavar="MEMBER_ID")
+    commands.add_parser("status", help="what waits, who works, what room is left")
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; its exit status."""
+    args = parser().parse_args(argv)
+    if args.command in EXTRAS:
+        return _run(args.command)
+    try:
+        return asyncio.run(_do(args, StorageSettings()))
+    except ValidationError as error:
+        print(explain(error), file=sys.stderr)
+        return CONFIG
+    except StorageError as error:
+        print(error, file=sys.stderr)
+        return STATUSES.get(type(error), SOFTWARE)
+    except OSError as error:
+        print(f"{error.filename or 'The disk'}: {error.strerror}.", file=sys.stderr)
+        return IO
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(name: str) -> int:
+    """The process itself, exactly as `python -m` starts it."""
+    try:
+        runpy.run_module(name, run_name="__main__", alter_sys=True)
+    except ModuleNotFoundError as error:
+        if error.name != EXTRAS[name]:
+            raise
+        print(
+            f"The {name} needs {error.name}. Install it with: pip install '.[{name}]'",
+            file=sys.stderr,
+        )
+        return UNAVAILABLE
+    return 0
+
+
+async def _do(args: argparse.Namespace, settings: StorageSettings) -> int:
+    if args.command == "backup":
+        lines = list(_backed_up(await backup.backup(settings, args.folder)))
+    elif args.command == "restore":
+        done = await restore.restore(settings, args.folder, args.at, allow_lost=args.allow_lost)
+        lines = list(_restored(done))
+    elif isinstance(settings.database, Path) and not settings.database.exists():
+        print(f"There is no database at {settings.database}. Check DARKROOM_DATA.", file=sys.stderr)
+        return NO_INPUT
+    elif args.command == "forget":
+        lines = await _forget(settings, args.member_id)
+    else:
+        lines = await _status(settings)
+    print("\n".join(lines))
+    return 0
+
+
+def _backed_up(done: backup.Receipt) -> Iterator[str]:
+    manifest = done.manifest
+    rows = sum(manifest.counts.values())
+    yield f"Backup {done.stamp}: {_many(rows, 'row')}, {_many(len(manifest.blobs), 'file')}."
+    yield (
+        f"Copied {_size(done.copied_bytes)} in {_many(done.copied_files, 'new file')} and a"
+        f" database of {_size(manifest.database.size)}, in {done.seconds:.1f} s."
+    )
+    if done.expired:
+        yield (
+            f"Removed {_many(len(done.expired), 'backup')} past their days, and"
+            f" {_many(done.swept_files, 'file')} that only they had."
+        )
+    if done.unswept:
+        yield f"No old file was removed: {done.unswept}"
+    if manifest.lost:
+        yield f"{_many(len(manifest.lost), 'file')} could not be had; the rows are kept:"
+        yield from (f"  {key}: {why}" for key, why in sorted(manifest.lost.items()))
+
+
+def _restored(done: restore.Restored) -> Iterator[str]:
+    rows = sum(done.manifest.counts.values())
+    yield (
+        f"Restored the backup {done.stamp}: {_many(rows, 'row')},"
+        f" {_many(done.put_files, 'file')} put back."
+    )
+    if done.aside is not None:
+        yield f"The database it replaced lies in {done.aside}; remove it when all is well."
+    if done.forgotten:
+        yield f"Forgotten again, as asked after the backup: {_many(done.forgotten, 'member')}."
+    if done.wishes_unknown:
+        yield (
+            "There was no database to ask who wanted to be forgotten since. If anybody did, forget"
+            " them again: darkroom forget MEMBER_ID"
+        )
+    if done.lost:
+        yield "These rows have no file:"
+        yield from (f"  {line}" for line in done.lost)
+    yield "Start bot and trainers again; jobs that were under way go back in line."
+
+
+async def _forget(settings: StorageSettings, member_id: int) -> list[str]:
+    database = await Database.open(settings.database)
+    try:
+        receipt = await erase(database, open_blobs(settings), member_id)
+    finally:
+        await database.close()
+    if receipt == Receipt():
+        return [f"Nothing of member {member_id} is here."]
+    removed = (
+        _many(getattr(receipt, f"{thing}s"), thing)
+        for thing in ("subject", "photo", "adapter", "picture", "job")
+    )
+    last = clock.now() + timedelta(days=settings.backups_days)
+    return [
+        f"Member {member_id} is forgotten: {', '.join(removed)}.",
+        f"{_size(receipt.freed_bytes)} freed.",
+        *(
+            [f"{_many(receipt.waiting_files, 'file')} will go when their store answers."]
+            if receipt.waiting_files
+            else []
+        ),
+        f"Backups made before now keep what they hold until the first one after {last:%Y-%m-%d}.",
+        "A restore of one of them forgets the member again.",
+    ]
+
+
+async def _status(settings: StorageSettings) -> list[str]:
+    database = Database(settings.database)
+    try:
+        now = await standing.status(database)
+        found = await standing.revision(database)
+    finally:
+        await database.close()
+    if now is None:
+        return [
+            f"schema    {found or 'none yet'}; this Darkroom's is {standing.newest_revision()}",
+            "          the next start of a bot or a trainer brings an older one forward",
+        ]
+    return [
+        f"jobs      {now.waiting_jobs} waiting, {now.running_jobs} running",
+        f"trainers  {now.awake_trainers} awake",
+        f"outbox    {now.undelivered} undelivered",
+        f"doomed    {_many(now.doomed_files, 'file')} still to be removed",
+        f"schema    {now.revision}",
+        f"disk      {_size(shutil.disk_usage(settings.data).free)} free"
+        if settings.data.exists()
+        else "disk      nothing is kept on this machine",
+    ]
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def _size(size_bytes: int) -> str:
+    size = float(size_bytes)
+    for unit in ("bytes", "kB", "MB"):
+        if size < STEP:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= STEP
+    return f"{size:.1f} GB"

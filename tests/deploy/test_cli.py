@@ -1,0 +1,115 @@
+"""What an operator types, as a real process: sentences and exit statuses."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storage import gallery
+from storage.blobs.folder import FolderBlobs
+from storage.engine import Database
+from storage.shelf import Shelf
+from storage.tables import Worker
+from tests.rows import ask, new_photo, new_subject
+
+#: What the installed `darkroom` does.
+CALL = "import sys; from deploy.cli import main; sys.exit(main())"
+
+
+def darkroom(
+    data: Path, *arguments: object, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """`darkroom ...` on that data, with no other setting than these."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DARKROOM_")}
+    return subprocess.run(
+        [sys.executable, "-c", CALL, *map(str, arguments)],
+        env=kept | {"DARKROOM_DATA": str(data)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+async def test_backup_forget_and_restore_say_what_they_did(
+    database: Database, blobs: FolderBlobs, tmp_path: Path
+) -> None:
+    await new_photo(database, blobs, await new_subject(database))
+    folder = tmp_path / "backups"
+    done = darkroom(tmp_path, "backup", folder)
+    (stamp,) = Shelf(folder).stamps()
+    assert done.returncode == 0
+    assert f"Backup {stamp}: 3 rows, 2 files." in done.stdout
+    assert "in 2 new files" in done.stdout
+
+    done = darkroom(tmp_path, "forget", 1)
+    assert done.returncode == 0
+    assert "Member 1 is forgotten: 1 subject, 1 photo, 0 adapters" in done.stdout
+    assert "Nothing of member 1" in darkroom(tmp_path, "forget", 1).stdout
+
+    done = darkroom(tmp_path, "restore", folder)
+    assert (done.returncode, "Stop them, then restore" in done.stderr) == (75, True)
+    await database.close()
+    done = darkroom(tmp_path, "restore", folder, "--at", stamp)
+    assert done.returncode == 0
+    assert "Forgotten again, as asked after the backup: 1 member." in done.stdout
+    assert "before-restore-" in done.stdout
+
+
+async def test_status_tells_what_waits_and_who_works(database: Database, tmp_path: Path) -> None:
+    await ask(database)
+    await gallery.check_in(database, Worker(base="tiny", base_hash="0" * 64, device="cpu"))
+    done = darkroom(tmp_path, "status")
+    assert done.returncode == 0
+    for line in (
+        "jobs      1 waiting, 0 running",
+        "trainers  1 awake",
+        "outbox    0 undelivered",
+        "doomed    0 files",
+        "schema    0",
+        "disk      ",
+    ):
+        assert line in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "status", "said"),
+    [
+        (["backup"], {}, 64, "FOLDER"),
+        (["develop"], {}, 64, "choose from"),
+        (["forget", "Alice"], {}, 64, "MEMBER_ID"),
+        (["status"], {"DARKROOM_BACKUPS_DAYS": "0"}, 78, "DARKROOM_BACKUPS_DAYS='0'"),
+        (["status"], {}, 66, "Check DARKROOM_DATA"),
+        (["forget", "1"], {}, 66, "Check DARKROOM_DATA"),
+        (["backup", "backups"], {}, 66, "Check DARKROOM_DATA"),
+        (["restore", "backups"], {}, 66, "no backup in"),
+        (["backup", "backups"], {"DARKROOM_POSTGRESQL": "postgresql://host/x"}, 69, "pg_dump"),
+        (["restore", "backups"], {"DARKROOM_POSTGRESQL": "postgresql://host/x"}, 69, "pg_dump"),
+        (["bot"], {"DARKROOM_TOKEN": ""}, 78, "DARKROOM_TOKEN is not set"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_a_status_of_its_own(
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], status: int, said: str
+) -> None:
+    done = darkroom(tmp_path / "data", *arguments, **environment)
+    assert done.returncode == status
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "data").exists()
+    assert not Path("backups").exists()
+
+
+async def test_a_folder_that_cannot_be_written_is_said(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = darkroom(tmp_path, "backup", tmp_path / "file" / "backups")
+    assert done.returncode == 74
+    assert "Not a directory" in done.stderr
+
+
+def test_the_command_is_installed_under_its_name() -> None:
+    project = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+    assert 'darkroom = "deploy.cli:main"' in project
