@@ -46,18 +46,13 @@ def since_boot() -> datetime:
     )
 
 
-def reached(moment: Any, at: datetime) -> Any:
-    """Whether a column on the shared clock lies in the past, as SQL.
+def reached(moment: Any, at: datetime, since_s: float = 0.0) -> Any:
+    """Whether a column on the shared clock lies in the past, by at least `since_s`, as SQL.
 
     One that lies further ahead than anything waits was written before the clock started again
     (a reboot) or was set back: it is over. So nothing waits for longer than `LONGEST_S`,
     whatever the clock did.
     """
-    return or_(moment <= at, moment > at + timedelta(seconds=LONGEST_S))
-
-
-def long_ago(moment: Any, at: datetime, seconds: float) -> Any:
-    """Whether a column on the shared clock lies so far in the past, as SQL; see `reached`."""
     return or_(
-        moment <= at - timedelta(seconds=seconds), moment > at + timedelta(seconds=LONGEST_S)
+        moment <= at - timedelta(seconds=since_s), moment > at + timedelta(seconds=LONGEST_S)
     )

@@ -8,10 +8,15 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage import WAL_SAFE
+from storage import WAL_SAFE, clock, one_hop
 
+#: A write that waits for another process's looks again this often. SQLite's own wait looks more
+#: and more rarely, down to ten times a second, so that whoever waited long is overtaken by all who
+#: come fresh (`sqliteDefaultBusyCallback`): with eight processes the slowest waited for seconds.
+LOOK_AGAIN_MS = 4
 #: How long PostgreSQL may take to answer a connection.
 CONNECT_S = 5.0
 
@@ -62,20 +67,36 @@ def _sqlite(
         url,
         pool_size=pool_size,
         max_overflow=0,
-        connect_args={"timeout": patience_s, "isolation_level": None},
+        connect_args={
+            "timeout": patience_s,
+            "isolation_level": None,
+            "async_creator_fn": one_hop.connect,
+        },
     )
+
+    is_patient_itself = begin == "BEGIN IMMEDIATE" and journal_mode() == "WAL"
 
     def on_connect(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
         # first, because even `journal_mode` can meet a lock
         cursor.execute(f"PRAGMA busy_timeout = {round(patience_s * 1000)}")
         cursor.execute(f"PRAGMA journal_mode = {journal_mode()}")
+        if is_patient_itself:  # in WAL mode whoever has begun to write meets no lock any more
+            cursor.execute(f"PRAGMA busy_timeout = {min(LOOK_AGAIN_MS, round(patience_s * 1000))}")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.close()
 
     def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        until = clock.monotonic_s() + patience_s
+        while True:
+            try:
+                connection.exec_driver_sql(begin)
+                return
+            except OperationalError as error:
+                is_locked = "locked" in str(error.orig)
+                if not is_locked or not is_patient_itself or clock.monotonic_s() > until:
+                    raise
 
     event.listen(engine.sync_engine, "connect", on_connect)
     event.listen(engine.sync_engine, "begin", on_begin)

@@ -41,11 +41,11 @@ class Message:
     message_id: int
 
 
-async def say_ended(session: AsyncSession, job_id: int) -> None:
-    """A job has ended: its member is to be told. Part of the transaction that ended it."""
+async def say_ended(session: AsyncSession, job_id: int, message_id: int | None) -> None:
+    """A job, shown in that message, has ended: its member is to be told. Part of the transaction
+    that ended it."""
     at = await clock.shared(session)
-    has_message = await session.scalar(select(jobs.message_id).where(jobs.id == job_id))
-    wait_s = 0.0 if has_message else GRACE_S
+    wait_s = 0.0 if message_id else GRACE_S
     await session.execute(
         insert(session, outgoing)
         .values(

@@ -24,12 +24,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clock, outbox, wake
-from storage.engine import Database, one_at_a_time
+from storage.engine import Database, insert, one_at_a_time
 from storage.errors import AlreadyTraining, LeaseLost, NotYours, QuotaFull
 from storage.tables import OPEN_STATES, Job, Member, columns
 
@@ -100,46 +99,44 @@ async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOT
 
     Raises QuotaFull, and AlreadyTraining for a second open training of one subject.
     """
-    try:
-        async with database.write() as session:
+    async with database.write() as session:
+        try:
+            await _hold_to(session, quotas, request)
+        except QuotaFull:
             known = await _known(session, request.request_id)
             if known is not None:
                 return known
-            await _hold_to(session, quotas, request)
-            at = await clock.shared(session)
-            job = Job(
+            raise
+        job: Job | None = await session.scalar(
+            insert(session, jobs)
+            .values(
                 kind=request.kind,
                 interactive=request.interactive,
                 owner_id=request.owner_id,
                 subject_id=request.subject_id,
                 request_id=request.request_id,
                 spec=request.spec,
+                state="queued",
                 server_id=request.server_id,
                 channel_id=request.channel_id,
                 priority=request.priority,
+                attempt=0,
                 max_attempts=request.max_attempts,
+                progress={},
+                outcome={},
                 created_at=clock.now(),
-                run_after=at,
+                run_after=await clock.shared(session),
             )
-            session.add(job)
-            await session.flush()
+            .on_conflict_do_nothing()
+            .returning(jobs)
+        )
+        if job is not None:
             await wake.tell(session)
             return job
-    except IntegrityError:
-        # another process was quicker between our look and our insert
-        async with database.read() as session:
-            known = await _known(session, request.request_id)
-            if known is not None:
-                return known
-            if request.kind == "train" and await session.scalar(
-                select(jobs.id).where(
-                    jobs.kind == "train",
-                    jobs.subject_id == request.subject_id,
-                    jobs.state.in_(OPEN_STATES),
-                )
-            ):
-                raise AlreadyTraining from None
-        raise
+        known = await _known(session, request.request_id)
+    if known is None:  # the other thing that there is but once
+        raise AlreadyTraining
+    return known
 
 
 async def _known(session: AsyncSession, request_id: str) -> Job | None:
@@ -173,7 +170,7 @@ def fair_order(at: datetime) -> tuple[Any, ...]:
     Bound: among M members with work, a job in the first lane that is its member's oldest there
     and of the highest priority waits for at most M - 1 claims, whatever the others add meanwhile.
     """
-    overdue = clock.long_ago(jobs.run_after, at, OVERDUE_S)
+    overdue = clock.reached(jobs.run_after, at, OVERDUE_S)
     return (
         case((or_(jobs.interactive.is_(True), overdue), 0), else_=1),
         jobs.priority.desc(),
@@ -216,12 +213,14 @@ async def claim(
     database: Database, *, lease_s: float = LEASE_S, interactive_only: bool = False
 ) -> Lease | None:
     """The next job, ours for `lease_s` seconds, or None when nothing waits."""
-    if not await _anything_to_do(database, interactive_only=interactive_only):
+    is_ready, is_expired = await _look(database, interactive_only=interactive_only)
+    if not (is_ready or is_expired):
         return None  # an idle worker must not take the write lock with every look
     key = secrets.token_hex(16)
     async with database.write() as session:
         at = await clock.shared(session)
-        await _sweep(session, at)
+        if is_expired:
+            await _sweep(session, at)
         statement = claim_statement(at, key, lease_s, interactive_only=interactive_only)
         job = (await session.execute(statement)).scalar_one_or_none()
         if job is None:
@@ -237,13 +236,13 @@ async def claim(
     return Lease(job, key)
 
 
-async def _anything_to_do(database: Database, *, interactive_only: bool) -> bool:
+async def _look(database: Database, *, interactive_only: bool) -> tuple[bool, bool]:
+    """Whether a job waits that may be claimed, and whether one's worker went silent."""
     async with database.read() as session:
         at = await clock.shared(session)
-        for waiting in (ready(at, interactive_only=interactive_only), _expired(at)):
-            if await session.scalar(select(jobs.id).where(waiting).limit(1)) is not None:
-                return True
-    return False
+        ready_one = exists().where(ready(at, interactive_only=interactive_only))
+        row = (await session.execute(select(ready_one, exists().where(_expired(at))))).one()
+        return bool(row[0]), bool(row[1])
 
 
 def _expired(at: datetime) -> Any:
@@ -261,7 +260,7 @@ async def _sweep(session: AsyncSession, at: datetime) -> None:
             job.error = None if is_cancelled else "crashed"
             job.finished_at = clock.now()
             await session.flush()
-            await outbox.say_ended(session, job.id or 0)
+            await outbox.say_ended(session, job.id or 0, job.message_id)
         else:
             job.state = "queued"
             # jitter: what crashed together shall not come back together
@@ -336,11 +335,13 @@ async def _end(session: AsyncSession, lease: Lease, **values: Any) -> None:
         update(jobs)
         .where(_ours(lease))
         .values(finished_at=clock.now(), lease_key=None, lease_until=None, **values)
-        .returning(jobs.id)
+        .returning(jobs.id, jobs.message_id)
+        .execution_options(synchronize_session=False)
     )
-    if ended.one_or_none() is None:
+    row = ended.one_or_none()
+    if row is None:
         raise LeaseLost
-    await outbox.say_ended(session, lease.job.id or 0)
+    await outbox.say_ended(session, *row)
 
 
 async def give_back(
@@ -364,7 +365,7 @@ async def give_back(
             job.error = None if is_cancelled else "crashed"
             job.finished_at = clock.now()
             await session.flush()
-            await outbox.say_ended(session, job.id or 0)
+            await outbox.say_ended(session, job.id or 0, job.message_id)
         else:
             job.state = "queued"
             job.run_after = await clock.shared(session) + timedelta(seconds=wait_s)
@@ -386,7 +387,7 @@ async def cancel(database: Database, job_id: int, owner_id: int, *, keeps: bool 
             job.state, job.finished_at = "cancelled", clock.now()
             job.cancel_asked_at = job.finished_at
             await session.flush()
-            await outbox.say_ended(session, job_id)
+            await outbox.say_ended(session, job_id, job.message_id)
         elif job.state == "running" and (job.cancel_asked_at is None or not keeps):
             job.cancel_asked_at, job.cancel_keeps = job.cancel_asked_at or clock.now(), keeps
         return job
