@@ -132,7 +132,7 @@ def refuse_while_in_use(current: Path) -> None:
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
             raise AlreadyRunning(
-                f"A bot or a trainer has {current} open. Stop them, then restore."
+                f"A bot, a trainer or another program has {current} open. Stop it, then restore."
             ) from None
         return
     if seen_at is not None:

@@ -105,7 +105,7 @@ def fold(path: Path) -> None:
             if "locked" not in str(error):
                 raise
             raise AlreadyRunning(
-                f"A bot or a trainer has opened {path} meanwhile. Stop them, then restore again."
+                f"A bot, a trainer or another program has opened {path}. Stop it, then restore."
             ) from error
 
 

@@ -52,7 +52,7 @@ async def test_backup_forget_and_restore_say_what_they_did(
     assert "Nothing of member 1" in darkroom(tmp_path, "forget", 1).stdout
 
     done = darkroom(tmp_path, "restore", folder)
-    assert (done.returncode, "Stop them, then restore" in done.stderr) == (75, True)
+    assert (done.returncode, "Stop it, then restore" in done.stderr) == (75, True)
     await database.close()
     done = darkroom(tmp_path, "restore", folder, "--at", stamp)
     assert done.returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sqlite3
 import subprocess
@@ -185,13 +186,14 @@ async def test_a_file_deleted_after_the_rows_were_copied_makes_them_be_copied_ag
     get, subject = FolderBlobs.get, await new_subject(studio, token="qqx")
     photo = await new_photo(studio, blobs, subject)
     assert photo.id is not None
-    dropped = False
+    dropping, dropped = asyncio.Lock(), False
 
     async def late(self: FolderBlobs, key: str) -> bytes:
         nonlocal dropped
-        if not dropped:
-            dropped = True
-            await drop_photo(studio, blobs, 1, photo.id or 0)
+        async with dropping:  # no file is read before the photo's are gone
+            if not dropped:
+                dropped = True
+                await drop_photo(studio, blobs, 1, photo.id or 0)
         return await get(self, key)
 
     monkeypatch.setattr(FolderBlobs, "get", late)
