@@ -32,18 +32,21 @@ class _Cursor(aiosqlite.Cursor):
     _rows: list[Any] | None = None
 
     async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> aiosqlite.Cursor:
-        self._rows = None
-        self._rows = await self._execute(self._all, self._cursor.execute, sql, parameters or ())
+        await self._run(self._cursor.execute, sql, parameters or ())
         return self
 
     async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> aiosqlite.Cursor:
-        self._rows = None
-        self._rows = await self._execute(self._all, self._cursor.executemany, sql, parameters)
+        await self._run(self._cursor.executemany, sql, parameters)
         return self
 
-    def _all(self, execute: Callable[..., Any], sql: str, parameters: Any) -> list[Any]:
-        execute(sql, parameters)
-        return self._cursor.fetchall() if self._cursor.description else []
+    async def _run(self, execute: Callable[..., Any], sql: str, parameters: Any) -> None:
+        def all_rows() -> list[Any]:
+            execute(sql, parameters)
+            return self._cursor.fetchall() if self._cursor.description else []
+
+        in_thread: Any = self._execute
+        self._rows = None
+        self._rows = await in_thread(all_rows)
 
     async def fetchall(self) -> Iterable[Any]:
         return self._rows or []
