@@ -387,7 +387,7 @@ async def test_what_ran_at_the_backup_is_claimed_again_on_a_machine_with_another
     running, queued = await ask(database, max_attempts=1), await ask(database, owner_id=2)
     lease = await claimed(database)
     assert lease.job.id == running.id
-    ahead = clock.since_boot() + timedelta(minutes=30)  # as if this machine had booted just now
+    ahead = clock.since_boot() + timedelta(seconds=clock.LONGEST_S / 2)  # a later boot, as it were
     async with database.write() as session:
         await session.execute(update(jobs).where(jobs.id == running.id).values(lease_until=ahead))
         await session.execute(update(jobs).where(jobs.id == queued.id).values(run_after=ahead))
