@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.blobs.folder import FolderBlobs
 from storage.engine import Database
 
+pytest_plugins = ["tests.s3"]
+
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:

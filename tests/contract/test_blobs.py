@@ -19,10 +19,8 @@ from storage.errors import BlobMissing, StoreUnreachable
 from storage.orphans import sweep_orphans
 from storage.settings import StorageSettings
 from storage.tables import Subject
-from tests.contract.s3 import BUCKET, SIGNED_IN, S3Server, free_ports, s3_server
 from tests.rows import files, new_photo, new_subject, rows, trained
-
-__all__ = ["s3_server"]  # a fixture: it is found by its name
+from tests.s3 import BUCKET, SIGNED_IN, S3Server, free_ports
 
 NO_KEYS = [
     "../darkroom.sqlite3",

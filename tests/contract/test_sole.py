@@ -62,8 +62,8 @@ async def is_free(place: Path | str) -> bool:
 
 async def until_free(place: Path | str) -> None:
     async with asyncio.timeout(GONE_S):
-        while not await is_free(place):
-            await asyncio.sleep(0.01)  # noqa: ASYNC110  (the other end is no task of this loop)
+        while not await is_free(place):  # noqa: ASYNC110  (the other end is no task of this loop)
+            await asyncio.sleep(0.01)
 
 
 async def test_a_second_bot_is_refused_until_the_first_has_ended(place: Path | str) -> None:
@@ -122,8 +122,8 @@ async def test_a_lock_that_postgresql_dropped_is_taken_again(
     async with sole(address):
         await hang_up(address)
         async with asyncio.timeout(GONE_S):
-            while await is_free(address):
-                await asyncio.sleep(0.01)  # noqa: ASYNC110  (the other end is a server)
+            while await is_free(address):  # noqa: ASYNC110  (the other end is a server)
+                await asyncio.sleep(0.01)
     await postgresql.drop(address)
 
 

@@ -43,6 +43,7 @@ class S3Server:
     def pause(self) -> None:
         """Stop answering, with every connection left open."""
         self.process.send_signal(signal.SIGSTOP)
+        os.waitpid(self.process.pid, os.WUNTRACED)  # until all of its threads have stopped
 
     def go_on(self) -> None:
         self.process.send_signal(signal.SIGCONT)
