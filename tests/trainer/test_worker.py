@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 import torch
+from sqlalchemy import text
 
 from storage import gallery, queue
 from storage.blobs.folder import FolderBlobs
 from storage.engine import Database
+from storage.erase import delete_subject
+from storage.errors import Busy, StorageFull
 from storage.queue import Lease
 from storage.tables import Adapter, ClassImage, Image, Job, Photo, Subject
 from storage.tables import Worker as WorkerRow
@@ -276,3 +281,79 @@ async def test_a_full_device_ends_the_process_and_costs_a_training_no_attempt(
         with pytest.raises(OutOfMemory):
             await worker.serve_one()
     assert (await now(worker, picture)).error == "out_of_memory"
+
+
+async def test_what_was_erased_leaves_the_memory_too(worker: Watched) -> None:
+    database, wardrobe = worker.studio.database, worker.studio.base.wardrobe
+    kept = await ready(worker, "zwx")
+    gone = await ready(worker, "qqxy")
+    for subject in (kept, gone):
+        await ask_training(worker, subject)
+        assert await worker.serve_one()
+        await ask_picture(worker, subject)
+        assert await worker.serve_one()
+    before = set(wardrobe.kept)
+    await delete_subject(database, worker.studio.blobs, gone.owner_id, gone.token)
+    await worker._forget_erased()
+    (adapter,) = await rows(database, Adapter)
+    assert wardrobe.kept == [adapter.sha256]
+    assert len(before) == 2
+
+
+async def test_no_job_is_begun_while_the_disk_is_nearly_full(worker: Watched) -> None:
+    job = await ask_training(worker, await ready(worker))
+    room = worker.settings.reserve_mb
+    worker.settings.reserve_mb = 10**12
+    worker.stopping.set()  # no pause afterwards
+    assert not await worker.serve_one()
+    worker.settings.reserve_mb = room
+    worker.stopping.clear()
+    assert await worker.serve_one()
+    assert (await now(worker, job)).attempt == 1
+
+
+@pytest.mark.parametrize("error", [Busy(), StorageFull(), OSError(errno.ENOSPC, "full")])
+async def test_what_passes_by_itself_puts_a_job_off_and_costs_no_attempt(
+    worker: Watched, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise error
+
+    job = await ask_training(worker, await ready(worker))
+    with monkeypatch.context() as patch:
+        patch.setattr("trainer.training.build_dataset", refuse)
+        assert await worker.serve_one()
+    off = await now(worker, job)
+    assert (off.state, off.attempt, off.error) == ("queued", 0, None)
+    assert await queue.claim(worker.studio.database) is None  # not at once
+    assert await is_tidy(worker)
+
+
+async def test_a_finish_waits_for_a_busy_database(
+    worker: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock comes when the results are about to be written, and outlasts the patience."""
+    monkeypatch.setattr("trainer.results.TRY_AGAIN_S", 0.01)
+    job = await ask_training(worker, await ready(worker))
+    hasty = await Database.open(worker.studio.database.path, patience_s=0.05)
+    tries: list[int] = []
+    real = queue.finishing
+
+    @asynccontextmanager
+    async def finishing(_: Database, lease: Lease, outcome: dict[str, Any]) -> AsyncIterator[Any]:
+        tries.append(1)
+        if len(tries) <= 3:
+            async with worker.studio.database.write() as session:
+                await session.execute(text("SELECT 1"))  # the lock is taken
+                async with real(hasty, lease, outcome) as own:
+                    yield own
+        else:
+            async with real(hasty, lease, outcome) as own:
+                yield own
+
+    monkeypatch.setattr("storage.queue.finishing", finishing)
+    assert await worker.serve_one()
+    await hasty.close()
+    assert len(tries) == 4
+    assert (await now(worker, job)).state == "done"
+    assert await is_tidy(worker)
