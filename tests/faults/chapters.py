@@ -22,7 +22,7 @@ from storage.engine import Database
 from storage.orphans import sweep_orphans
 from storage.queue import Lease
 from storage.tables import Adapter, Job, Photo, Subject, columns
-from tests.faults.losses import DATABASE
+from tests.faults.losses import DATABASE, names
 from tests.faults.members import (
     Member,
     at,
@@ -249,6 +249,8 @@ async def prepare(say: Say, *, place: str, chapter: str) -> None:
         stage = Stage(say, place, names_from=0)
         await before(stage)
         await stage.database.close()
+        for key in names(Path(place)):
+            say("named", key=key)
 
 
 async def play(say: Say, *, place: str, chapter: str, deadly: int) -> None:

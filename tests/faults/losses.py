@@ -87,7 +87,7 @@ def losses(place: Path, told: Iterable[Line], *, settled: bool) -> list[str]:
     lines = sorted(told, key=lambda line: line["at"])
     with closing(sqlite3.connect(place / DATABASE, timeout=0.2)) as database:
         found = [*_damage(database), *_broken_promises(database, lines), *_twice(lines)]
-        found += _said_again(lines)
+        found += [*_said_again(lines), *_left_to_the_sweep(lines)]
         found += _some(database, NONE_OF)
         found += _never_said(database, lines)
         if settled:
@@ -95,14 +95,12 @@ def losses(place: Path, told: Iterable[Line], *, settled: bool) -> list[str]:
         named = {key for (key,) in database.execute(NAMED)}
     there = _files(place)
     found += [f"a row without its file: {key}" for key in sorted(named - there)]
-    return found + (strays(place) if settled else [])
+    return found + ([f"a file without a row: {key}" for key in strays(place)] if settled else [])
 
 
 def strays(place: Path) -> list[str]:
     """Files without a row, halves included."""
-    with closing(sqlite3.connect(place / DATABASE, timeout=0.2)) as database:
-        named = {key for (key,) in database.execute(NAMED)}
-    return [f"a file without a row: {key}" for key in sorted(_files(place) - named)]
+    return sorted(_files(place) - names(place))
 
 
 def _files(place: Path) -> set[str]:
@@ -158,6 +156,26 @@ def _said_again(lines: Sequence[Line]) -> Iterator[str]:
             marked.setdefault(line["request"], line["at"])
         elif line["what"] == "posted" and line["taken"] > marked.get(line["request"], line["at"]):
             yield f"said again after it was marked as said: {line}"
+
+
+def _left_to_the_sweep(lines: Sequence[Line]) -> Iterator[str]:
+    """Files that once had their rows must be known to somebody until they are removed: the sweep
+    is for those whose rows never came, and comes an hour later."""
+    known = {
+        line[name]
+        for line in lines
+        for name in ("photo", "crop", "key")
+        if line["what"] in {"photo", "class", "named"} and name in line
+    }
+    for line in lines:
+        if line["what"] == "swept" and line["key"] in known:
+            yield f"the row went and nobody knew of the file: {line['key']}"
+
+
+def names(place: Path) -> set[str]:
+    """The files that rows name."""
+    with closing(sqlite3.connect(place / DATABASE, timeout=0.2)) as database:
+        return {key for (key,) in database.execute(NAMED)}
 
 
 def _never_said(database: sqlite3.Connection, lines: Sequence[Line]) -> Iterator[str]:

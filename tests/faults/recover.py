@@ -9,7 +9,7 @@ from storage import clock, queue
 from storage.doomed import bury
 from storage.engine import Database
 from storage.orphans import sweep_orphans
-from tests.faults.losses import DATABASE
+from tests.faults.losses import DATABASE, strays
 from tests.faults.members import at, deliver, do_again, past_its_time
 from tests.faults.trainers import do
 from tests.faults.zygote import Line, Say
@@ -42,6 +42,8 @@ async def settle(say: Say, *, place: str, again: list[Line], is_start: bool = Tr
         while await deliver(say, database):
             pass
     await bury(database, blobs)
+    for name in strays(Path(place)):
+        say("swept", key=name)
     await sweep_orphans(database, blobs, older_than_s=0)
     await database.close()
 

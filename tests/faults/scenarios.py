@@ -65,7 +65,7 @@ def pause(bench: Bench, when: str) -> list[str]:
         *between,
         None if status == 0 else f"the late worker broke: {holder.lines[-1]}",
         None if words == ["pausing", "lost"] else f"the late worker was not refused: {words}",
-        *strays(bench.place),  # gone already, before anybody sweeps
+        *(f"the late worker left {name}" for name in strays(bench.place)),
     )
 
 
