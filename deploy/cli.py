@@ -25,7 +25,11 @@ from storage.engine import Database
 from storage.erase import Receipt, erase
 from storage.errors import (
     AlreadyRunning,
+    BackupDamaged,
     Busy,
+    FolderUnsuitable,
+    NeedsPgDump,
+    NoBackup,
     SchemaDamaged,
     SchemaMismatch,
     StorageError,
@@ -33,7 +37,6 @@ from storage.errors import (
     StoreUnreachable,
 )
 from storage.settings import StorageSettings, explain
-from storage.shelf import BackupDamaged, FolderUnsuitable, NoBackup
 
 USAGE, DATA, NO_INPUT, UNAVAILABLE, NO_OUTPUT, IO, TRY_LATER, CONFIG = (
     64, 65, 66, 69, 73, 74, 75, 78,
@@ -46,7 +49,7 @@ STATUSES: dict[type[StorageError], int] = {
     SchemaDamaged: DATA,
     SchemaMismatch: DATA,
     NoBackup: NO_INPUT,
-    backup.NeedsPgDump: UNAVAILABLE,
+    NeedsPgDump: UNAVAILABLE,
     StorageFull: NO_OUTPUT,
     Busy: TRY_LATER,
     AlreadyRunning: TRY_LATER,

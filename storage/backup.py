@@ -13,19 +13,21 @@ from pathlib import Path
 
 from storage import clock
 from storage.blobs import Blobs, open_blobs, sha256_of
-from storage.errors import BlobMissing, StorageError
+from storage.errors import (
+    BackupDamaged,
+    BlobMissing,
+    FolderUnsuitable,
+    NeedsPgDump,
+    NoBackup,
+)
 from storage.settings import StorageSettings
-from storage.shelf import BackupDamaged, FolderUnsuitable, Kept, Manifest, NoBackup, Shelf, weigh
+from storage.shelf import Kept, Manifest, Shelf, weigh
 from storage.snapshot import snapshot
 
 #: So often the rows are copied anew because files were deleted meanwhile.
 SNAPSHOTS = 5
 #: Files under way at once: adapters are large, and each is held whole.
 AT_ONCE = 4
-
-
-class NeedsPgDump(StorageError):
-    """The rows are in PostgreSQL, which pg_dump backs up: docs/operations.md shows how."""
 
 
 @dataclass(frozen=True)

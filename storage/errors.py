@@ -13,6 +13,10 @@ StorageError
  +-- SchemaMismatch     the database was written by another version
  +-- SchemaDamaged      the database cannot be read
  +-- AlreadyRunning     a second bot on one database
+ +-- NeedsPgDump        a backup of rows that are in PostgreSQL
+ +-- NoBackup           a restore from where there is none
+ +-- BackupDamaged      a backup that is not as it was written
+ +-- FolderUnsuitable   a folder for backups that holds other things
 """
 
 from __future__ import annotations
@@ -78,3 +82,19 @@ class SchemaDamaged(StorageError):
 
 class AlreadyRunning(StorageError):
     """Another bot already works on this database. Stop it first, or give this one its own."""
+
+
+class NeedsPgDump(StorageError):
+    """The rows are in PostgreSQL, which pg_dump backs up: docs/operations.md shows how."""
+
+
+class NoBackup(StorageError):
+    """There is no backup there."""
+
+
+class BackupDamaged(StorageError):
+    """This backup is damaged."""
+
+
+class FolderUnsuitable(StorageError):
+    """Backups cannot be kept in this folder."""

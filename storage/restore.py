@@ -21,11 +21,11 @@ from shutil import copyfile
 from storage import clock
 from storage.backup import database_file
 from storage.blobs import Blobs, open_blobs, sha256_of
-from storage.errors import AlreadyRunning, BlobMissing
+from storage.errors import AlreadyRunning, BackupDamaged, BlobMissing
 from storage.gallery import AWAKE_S
 from storage.revive import revive
 from storage.settings import StorageSettings
-from storage.shelf import BackupDamaged, Manifest, Shelf, sync, weigh
+from storage.shelf import Manifest, Shelf, sync, weigh
 from storage.snapshot import examine, fold, open_file, rows_naming
 from storage.sole import sole
 

@@ -30,6 +30,9 @@ from storage.tables import (
 BATCH = 100
 #: Trainers that were not seen for so long are no longer remembered.
 WORKERS_DAYS = 7
+#: Whom to forget in a restored backup is known this much longer than backups are kept: one past
+#: its days lies there until the next backup removes it.
+MARGIN_DAYS = 30
 
 jobs = columns(Job)
 photos = columns(Photo)
@@ -60,7 +63,7 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
         await session.execute(delete(workers).where(workers.seen_at < _ago(WORKERS_DAYS)))
         # whom to forget in a restored backup: known until no backup is left that knew them
         await session.execute(
-            delete(erasures).where(erasures.finished_at < _ago(settings.backups_days))
+            delete(erasures).where(erasures.finished_at < _ago(settings.backups_days + MARGIN_DAYS))
         )
     await bury(database, blobs)
     return expired

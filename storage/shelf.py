@@ -27,7 +27,7 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from storage.blobs.folder import FolderBlobs
-from storage.errors import AlreadyRunning, StorageError
+from storage.errors import AlreadyRunning, BackupDamaged, FolderUnsuitable, NoBackup
 
 DATABASE = "darkroom.sqlite3"
 MANIFEST = "manifest.json"
@@ -40,18 +40,6 @@ _MARK_SAYS = (
     "Backups of a Darkroom, written by `darkroom backup`, which also removes old ones from here."
     "\nKeep nothing else in this folder.\n"
 )
-
-
-class NoBackup(StorageError):
-    """There is no backup there."""
-
-
-class BackupDamaged(StorageError):
-    """This backup is damaged."""
-
-
-class FolderUnsuitable(StorageError):
-    """Backups cannot be kept in this folder."""
 
 
 class Kept(BaseModel, frozen=True):

@@ -90,7 +90,7 @@ async def test_without_settings_everything_is_kept(
     assert len(await files(blobs)) == 3
 
 
-@pytest.mark.parametrize(("days", "left"), [(29, 1), (31, 0)])
+@pytest.mark.parametrize(("days", "left"), [(59, 1), (61, 0)])
 async def test_whom_to_forget_is_known_until_the_last_backup_has_expired(
     database: Database, blobs: Blobs, clock: Clock, days: int, left: int
 ) -> None:

@@ -13,14 +13,20 @@ from pathlib import Path
 
 import pytest
 
-from storage.backup import MISSING, NeedsPgDump, backup
+from storage.backup import MISSING, backup
 from storage.blobs.folder import FolderBlobs
 from storage.engine import Database
 from storage.erase import drop_photo, erase
-from storage.errors import AlreadyRunning, SchemaDamaged
+from storage.errors import (
+    AlreadyRunning,
+    FolderUnsuitable,
+    NeedsPgDump,
+    NoBackup,
+    SchemaDamaged,
+)
 from storage.named import COLUMNS
 from storage.settings import StorageSettings
-from storage.shelf import FolderUnsuitable, NoBackup, Shelf, weigh
+from storage.shelf import Shelf, weigh
 from storage.snapshot import copy_into, examine, open_file
 from storage.tables import Job
 from tests.conftest import Clock

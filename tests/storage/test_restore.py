@@ -23,10 +23,10 @@ from storage.backup import backup
 from storage.blobs.folder import FolderBlobs
 from storage.engine import Database
 from storage.erase import erase
-from storage.errors import AlreadyRunning, SchemaMismatch
+from storage.errors import AlreadyRunning, BackupDamaged, NoBackup, SchemaMismatch
 from storage.restore import restore
 from storage.settings import StorageSettings
-from storage.shelf import BackupDamaged, NoBackup, Shelf
+from storage.shelf import Shelf
 from storage.snapshot import examine
 from storage.sole import sole
 from storage.tables import Erasure, Job, Member, Photo, Worker, columns
