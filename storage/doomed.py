@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import clock
 from storage.blobs import Blobs
 from storage.engine import Database, insert
-from storage.errors import StoreUnreachable
+from storage.errors import BlobMissing, StorageFull, StoreUnreachable
 from storage.tables import Doomed, Erasure, columns
 
 log = logging.getLogger("darkroom.storage")
@@ -39,25 +39,35 @@ async def doom(session: AsyncSession, keys: Sequence[str], erasure_id: int | Non
 async def bury(database: Database, blobs: Blobs) -> int:
     """Remove every doomed file and say how many bytes that freed.
 
-    Where the store does not answer, the rest stays written down for the next call.
+    A file that cannot be removed now stays written down for the next call; where the whole store
+    does not answer, so do all the others.
     """
-    freed = 0
-    while rows := await _next(database):
+    freed, last = 0, ""
+    while rows := await _after(database, last):
         for row in rows:
+            last = row.key
             try:
                 size = await blobs.delete(row.key)
-            except (StoreUnreachable, OSError) as error:
+            except BlobMissing:
+                size = 0  # never a file of ours
+            except StoreUnreachable as error:
                 log.warning("doomed files wait for the next round: %s", error)
                 return freed
+            except (OSError, StorageFull) as error:
+                log.warning("%s waits for the next round: %s", row.key, error)
+                continue
             freed += size
             await _buried(database, row, size)
     await _finish_erasures(database)
     return freed
 
 
-async def _next(database: Database) -> Sequence[Doomed]:
+async def _after(database: Database, key: str) -> Sequence[Doomed]:
     async with database.read() as session:
-        return (await session.scalars(select(doomed).order_by(doomed.key).limit(BATCH))).all()
+        rows = await session.scalars(
+            select(doomed).where(doomed.key > key).order_by(doomed.key).limit(BATCH)
+        )
+        return rows.all()
 
 
 async def _buried(database: Database, row: Doomed, size_bytes: int) -> None:

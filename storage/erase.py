@@ -64,16 +64,14 @@ async def erase(database: Database, blobs: Blobs, member_id: int) -> Receipt:
 
 async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:
     """The id of the erasure; None when the member has no row."""
+    owned = select(subjects.id).where(subjects.owner_id == member_id)
+    of_jobs = or_(jobs.owner_id == member_id, jobs.subject_id.in_(owned))
     # in the order in which workers lock: the jobs, then whose they are
-    await session.execute(
-        select(jobs.id).where(jobs.owner_id == member_id).order_by(jobs.id).with_for_update()
-    )
+    await session.execute(select(jobs.id).where(of_jobs).order_by(jobs.id).with_for_update())
     locked = select(members.id).where(members.id == member_id).with_for_update()
     if await session.scalar(locked) is None:
         return None
-    owned = select(subjects.id).where(subjects.owner_id == member_id)
     of_subject = subjects.owner_id == member_id
-    of_jobs = or_(jobs.owner_id == member_id, jobs.subject_id.in_(owned))
     counted = {
         "subjects": select(func.count(subjects.id)).where(of_subject),
         "photos": select(func.count(photos.id)).where(photos.subject_id.in_(owned)),

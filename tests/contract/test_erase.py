@@ -171,3 +171,22 @@ async def test_only_old_files_without_a_row_are_swept(
     assert await sweep_orphans(database, blobs) == 2
     kept = {photo.upright_key, photo.crop_key, adapter.blob_key, young}
     assert await files(blobs) == kept
+
+
+async def test_one_file_that_cannot_be_removed_does_not_keep_the_others(
+    database: Database, blobs: FolderBlobs
+) -> None:
+    subject = await new_subject(database)
+    for _ in range(2):
+        await new_photo(database, blobs, subject)
+    stuck = min(await files(blobs))
+    whole = blobs.path(stuck).read_bytes()
+    blobs.path(stuck).unlink()
+    blobs.path(stuck).mkdir()  # what stands there is no file: unlink refuses
+    receipt = await erase(database, blobs, 1)
+    assert receipt.waiting_files == 1
+    assert [row.key for row in await rows(database, Doomed)] == [stuck]
+    blobs.path(stuck).rmdir()
+    blobs.path(stuck).write_bytes(whole)
+    await erase(database, blobs, 1)
+    assert await files(blobs) == set()
