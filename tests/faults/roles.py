@@ -129,24 +129,29 @@ async def rival(say: Say, *, place: str, interactions: int) -> None:
 class Pausing(FolderBlobs):
     """Files in front of which, or after the first of which, the whole process stands still."""
 
-    def __init__(self, root: Path, say: Say, *, after: bool) -> None:
+    def __init__(self, root: Path, say: Say, database: Database, *, after: bool) -> None:
         super().__init__(root)
         self._say = say
+        self._writers = database._writer.sync_engine.pool
         self._after = after
         self._stood = False
 
     async def put(self, folder: str, data: bytes, suffix: str) -> str:
         if not self._after:
-            self._stand_still()
+            await self._stand_still()
         key = await super().put(folder, data, suffix)
         if self._after:
-            self._stand_still()
+            await self._stand_still()
         return key
 
-    def _stand_still(self) -> None:
-        """The first time only."""
+    async def _stand_still(self) -> None:
+        """The first time only; and not inside a heartbeat, which would hold the lock."""
         if not self._stood:
             self._stood = True
+            # looked at again and again, because a pool tells nobody when a connection comes back;
+            # the base class of pools does not have `checkedout`, those with a size do
+            while self._writers.checkedout():  # type: ignore[attr-defined]  # noqa: ASYNC110
+                await asyncio.sleep(0)
             stand_still(self._say)
 
 
@@ -161,7 +166,7 @@ async def pause(say: Say, *, place: str, when: str, lease_s: float) -> None:
     transaction that finishes its job."""
     database, blobs = at(place)
     if when in {"before", "among"}:
-        blobs = Pausing(Path(place) / BLOBS, say, after=when == "among")
+        blobs = Pausing(Path(place) / BLOBS, say, database, after=when == "among")
     lease = await queue.claim(database, lease_s=lease_s)
     assert lease is not None
     try:
