@@ -75,7 +75,7 @@ class Member:
         photo = await subjects.add_photo(
             self.database,
             Photo(
-                subject_id=subject.id, source_sha256=digest, filename="photo.jpg", framing="face",
+                subject_id=subject.id or 0, source_sha256=digest, filename="a.jpg", framing="face",
                 width=64, height=64, sharpness=100.0, light=120.0, phash=digest[:52],
                 mirror_phash=digest[:52], crop_x=0, crop_y=0, crop_side=64,
                 upright_key=await self.blobs.put("photos", b"upright" * 999, "png"),
@@ -202,7 +202,7 @@ async def deliver(say: Say, database: Database) -> int:
         job = await queue.get(database, row.job_id) if row.job_id else None
         if job is not None:
             say("posted", taken=int(taken_at * 1e9), **whose(job))
-        await outbox.delivered(database, row.id)
+        await outbox.delivered(database, row.id or 0)
         if job is not None:
             say("delivered", **whose(job))
     return len(rows)

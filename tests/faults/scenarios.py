@@ -197,7 +197,7 @@ def crash(bench: Bench, deadly: str, status: int, error: str) -> list[str]:
     """A job that ends every worker that takes it: failed after its last attempt, and no other
     job suffers."""
     told = bench.run(ask_for_trouble, deadly=deadly)
-    statuses = []
+    statuses: list[int] = []
     while not statuses or (statuses[-1] != 0 and len(statuses) <= 2 * MOST_ATTEMPTS):
         worker = bench.fork(work)
         statuses.append(worker.end())

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from tests.faults import failpoints, scenarios
@@ -67,34 +68,25 @@ class Soak:
     def rows(self) -> Iterator[tuple[Row, Callable[[Row], None]]]:
         """Each kind, and what does it."""
         for when in ("before", "among"):
-            yield (
-                Row(f"SIGSTOP past the lease, {when} its files"),
-                self._often(lambda b, when=when: scenarios.pause(b, when)),
-            )
+            row = Row(f"SIGSTOP past the lease, {when} its files")
+            yield row, self._often(partial(scenarios.pause, when=when))
         yield Row("SIGSTOP inside the last transaction"), self._often(scenarios.pause_within)
-        yield (
-            Row(f"write lock held {HOLD_S:.0f} s"),
-            self._often(
-                lambda b: scenarios.locked(b, hold_s=HOLD_S, patience_s=PATIENCE_S), times=1
-            ),
-        )
+        locked = partial(scenarios.locked, hold_s=HOLD_S, patience_s=PATIENCE_S)
+        yield Row(f"write lock held {HOLD_S:.0f} s"), self._often(locked, times=1)
         for during in ("files", "commit", "wal", "adapter"):
             yield Row(f"disk full: {during}"), self._full(during)
         for hours in (1, -1):
-            yield (
-                Row(f"clock {hours:+d} h"),
-                self._often(lambda b, hours=hours: scenarios.clock_steps(b, hours)),
-            )
+            row = Row(f"clock {hours:+d} h")
+            yield row, self._often(partial(scenarios.clock_steps, hours=hours))
         yield Row("rows from before a reboot"), self._often(scenarios.reboot)
-        yield Row("two bots, 40 interactions"), self._often(lambda b: scenarios.two_bots(b, 40))
+        two_bots = partial(scenarios.two_bots, interactions=40)
+        yield Row("two bots, 40 interactions"), self._often(two_bots)
         for deadly, status, error in (
             ("kill", -9, "crashed"),
             ("memory", EX_TEMPFAIL, "out_of_memory"),
         ):
-            yield (
-                Row(f"job that ends its worker: {deadly}"),
-                self._often(lambda b, d=deadly, s=status, e=error: scenarios.crash(b, d, s, e)),
-            )
+            crash = partial(scenarios.crash, deadly=deadly, status=status, error=error)
+            yield Row(f"job that ends its worker: {deadly}"), self._often(crash)
         yield Row("SIGKILL at a random instant"), self._storms
         for chapter in CHAPTERS:
             yield Row(f"SIGKILL before each write: {chapter}"), self._failpoints(chapter)
@@ -134,7 +126,8 @@ class Soak:
 
     def _full(self, during: str) -> Callable[[Row], None]:
         def do(row: Row) -> None:
-            for room in ROOMS:
+            # with more room than that the adapter is simply kept
+            for room in ROOMS[:5] if during == "adapter" else ROOMS:
                 place = self.place()
                 place.mkdir()
                 child = self.zygote.fork(fill, place=str(place), during=during, room_bytes=room)

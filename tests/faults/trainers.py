@@ -46,7 +46,7 @@ async def do(say: Say, database: Database, blobs: FolderBlobs, lease: Lease) -> 
 
     def row(key: str) -> Adapter:
         return Adapter(
-            subject_id=job.subject_id, job_id=job.id, blob_key=key, sha256=sha256_of(WEIGHTS),
+            subject_id=job.subject_id or 0, job_id=job.id, blob_key=key, sha256=sha256_of(WEIGHTS),
             size_bytes=len(WEIGHTS), base="tiny", base_hash="0" * 64, created_at=clock.now(),
         )  # fmt: skip
 
