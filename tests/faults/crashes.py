@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from pathlib import Path
@@ -53,6 +54,7 @@ class UntilDone(Worker):
 async def work(say: Say, *, place: str) -> None:
     """One life of a worker."""
     hasten()
+    logging.getLogger("darkroom.trainer").setLevel(logging.CRITICAL)  # it is meant to break
     database, blobs = at(place)
 
     async def draw(studio: Studio, lease: Lease, pulse: Pulse) -> Speed:
