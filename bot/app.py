@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from contextlib import AsyncExitStack
 from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import tasks
 
 from bot import commands, deliver, views
 from bot.desk import Desk
+from bot.notes import Notes
 from bot.photos.darkbox import Examiner
 from bot.reply import trouble
+from bot.rounds import Rounds
 from bot.settings import BotSettings
 from bot.shown import Shown
 from storage.blobs import open_blobs
+from storage.doomed import bury
 from storage.engine import Database
 from storage.orphans import sweep_orphans
+from storage.retention import expire
 
-log = logging.getLogger("darkroom.bot")
+#: A command must answer within 3 seconds, so it cannot wait for the database as others do.
+PATIENCE_S = 2.0
+#: Discord may ask for a pause of minutes. Beyond this one the row waits, not everybody.
+LONGEST_PAUSE_S = 30.0
+
+LOOK_EVERY_S = 1.0
+BURY_EVERY_S = 60.0
+TIDY_EVERY_S = 3600.0
 
 
 class Darkroom(Desk):
@@ -31,6 +39,7 @@ class Darkroom(Desk):
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=LONGEST_PAUSE_S,
             **options,
         )
         self.settings = settings
@@ -39,7 +48,8 @@ class Darkroom(Desk):
         self.open_while_running = AsyncExitStack()
         self.waiting_photos = {}
         self.shown = Shown()
-        self.looking = asyncio.Lock()
+        self.notes = Notes()
+        self.rounds = Rounds()
         self.tree = app_commands.CommandTree(
             self,
             allowed_contexts=app_commands.AppCommandContext(
@@ -53,7 +63,7 @@ class Darkroom(Desk):
 
     async def setup_hook(self) -> None:
         await self.blobs.ready()
-        self.database = await Database.open(self.settings.database)
+        self.database = await Database.open(self.settings.database, PATIENCE_S)
         self.open_while_running.push_async_callback(self.database.close)
         await self.open_while_running.enter_async_context(self.examiner)
         if self.settings.guild is None:
@@ -62,25 +72,29 @@ class Darkroom(Desk):
             guild = discord.Object(self.settings.guild)
             self.tree.copy_global_to(guild=guild)
             await self.tree.sync(guild=guild)
-        await sweep_orphans(self.database, self.blobs)
-        self.deliveries.start()
+        self.rounds.start("deliveries", LOOK_EVERY_S, self.deliver)
+        self.rounds.start("burials", BURY_EVERY_S, self.bury)
+        self.rounds.start("orphans", TIDY_EVERY_S, self.sweep)
+        self.rounds.start("expiries", TIDY_EVERY_S, self.expire)
 
     async def close(self) -> None:
-        async with self.looking:  # never cancelled inside a transaction
-            self.deliveries.cancel()
+        await self.rounds.stop()
         await super().close()
         await self.open_while_running.aclose()
 
-    @tasks.loop(seconds=1)
-    async def deliveries(self) -> None:
-        """Show what the trainer did since the last look. Never ends on an error: the rows keep
-        what was not shown, and the next round tries again."""
-        try:
-            async with self.looking:
-                await deliver.once(self)
-        except Exception:
-            log.exception("deliveries stumbled")
+    async def deliver(self) -> None:
+        """Show what the trainer did since the last look."""
+        if self.is_ready():
+            await deliver.once(self)
 
-    @deliveries.before_loop
-    async def wait_for_gateway(self) -> None:
-        await self.wait_until_ready()
+    async def bury(self) -> None:
+        """Remove the files that a killed bot, or a store that was away, left to be removed."""
+        await bury(self.database, self.blobs)
+
+    async def sweep(self) -> None:
+        """Remove the files that a crash left without a row."""
+        await sweep_orphans(self.database, self.blobs)
+
+    async def expire(self) -> None:
+        """Delete what is past its time."""
+        await expire(self.database, self.blobs, self.settings)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.notes import Notes
 from bot.photos.darkbox import Examiner
 from bot.settings import BotSettings
 from bot.shown import Shown
@@ -31,3 +32,4 @@ class Desk(discord.Client):
     examiner: Examiner
     waiting_photos: dict[tuple[int, int], Waiting]  # by member and subject, until the consent
     shown: Shown
+    notes: Notes

@@ -20,6 +20,10 @@ _PASSING: dict[type[Exception], str] = {
     StorageFull: words.FULL,
 }
 
+#: What Discord says of an interaction that is delivered a second time (40060), and of one that
+#: was not answered within its 3 seconds (10062). There is no answering either.
+_TOO_LATE = {40060, 10062}
+
 Interaction: TypeAlias = "discord.Interaction[Any]"
 
 
@@ -39,6 +43,9 @@ async def tell(interaction: Interaction, sentence: str) -> None:
 async def trouble(interaction: Interaction, error: BaseException) -> None:
     """What nobody foresaw: the member gets a kind sentence, the log the rest."""
     cause = getattr(error, "original", error)  # discord.py wraps what a command raises
+    if isinstance(cause, discord.HTTPException) and cause.code in _TOO_LATE:
+        log.warning("an interaction was answered before, or waited too long: %s", cause)
+        return
     sentence = next((said for kind, said in _PASSING.items() if isinstance(cause, kind)), None)
     if sentence is None:
         log.error("an interaction failed", exc_info=error)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import secrets
 
-import discord
 from discord import app_commands
 
 from bot import words
 from bot.prompt import BadPrompt, check_prompt, with_class
 from bot.reply import Interaction, app_of, tell
+from bot.request import put_in_line
 from bot.views import picture
-from storage import line, queue, subjects
-from storage.errors import QuotaFull
+from storage import subjects
 
 MOST_PICTURES = 4
 MOST_SEED = 2**31 - 1
@@ -44,27 +43,11 @@ async def imagine(
         await tell(interaction, words.prompt_refusal(bad.reason, bad.facts, trained, others))
         return
     text = with_class(checked.text, checked.token, chosen.subject.class_word)
-    request = queue.Request(
-        kind="generate",
-        owner_id=interaction.user.id,
-        subject_id=checked.subject_id,
-        request_id=str(interaction.id),
-        server_id=interaction.guild_id,
-        channel_id=interaction.channel_id,
-        spec={
-            "prompt": text,
-            "typed": checked.text,
-            "adapter": chosen.adapter.id,
-            "seed": secrets.randbelow(MOST_SEED) if seed is None else seed,
-            "pictures": pictures,
-        },
-    )
-    try:
-        job = await queue.enqueue(app.database, request, app.settings.quotas)
-    except QuotaFull as full:
-        await tell(interaction, words.quota_full(full.whose, full.limit))
-        return
-    place = await line.place_in_line(app.database, job.id or 0)
-    await interaction.response.send_message(**picture.waiting(job, place or 0))
-    message: discord.InteractionMessage = await interaction.original_response()
-    await line.set_message(app.database, job.id or 0, message.channel.id, message.id)
+    spec = {
+        "prompt": text,
+        "typed": checked.text,
+        "adapter": chosen.adapter.id,
+        "seed": secrets.randbelow(MOST_SEED) if seed is None else seed,
+        "pictures": pictures,
+    }
+    await put_in_line(interaction, "generate", checked.subject_id, spec, picture.waiting)

@@ -10,7 +10,7 @@ from bot.views.progress import CancelJob
 from storage.tables import Job
 
 
-def waiting(job: Job, place: int) -> dict[str, Any]:
+def waiting(job: Job, place: int | None) -> dict[str, Any]:
     """Before the trainer took it."""
     return {
         "content": words.picture_waiting(job.spec["typed"], place),

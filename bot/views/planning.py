@@ -8,10 +8,10 @@ from bot import plan, words
 from bot.intake import covered
 from bot.photos.coverage import Coverage
 from bot.reply import Interaction, app_of, tell
+from bot.request import put_in_line
 from bot.views import progress
 from bot.views.press import Press, panel, settle, subject_here
-from storage import gallery, line, queue, subjects
-from storage.errors import AlreadyTraining, QuotaFull
+from storage import gallery, line, subjects
 from storage.tables import Subject
 
 
@@ -82,30 +82,13 @@ class Start(Press, verb="train-start"):
             for photo in photos
             if photo.framing != "other" and photo.id not in cover.duplicates
         ]
-        try:
-            job = await queue.enqueue(
-                app.database,
-                queue.Request(
-                    kind="train",
-                    owner_id=interaction.user.id,
-                    subject_id=subject_id,
-                    request_id=str(interaction.id),
-                    server_id=interaction.guild_id,
-                    channel_id=interaction.channel_id,
-                    spec={"steps": steps, "class_images": class_images, "photos": used},
-                ),
-                app.settings.quotas,
-            )
-        except QuotaFull as full:
-            await tell(interaction, words.quota_full(full.whose, full.limit))
-            return
-        except AlreadyTraining:
-            await tell(interaction, words.ALREADY_TRAINING)
-            return
-        place = await line.place_in_line(app.database, job.id or 0)
-        await interaction.response.send_message(**progress.training_panel(job, subject, place))
-        message = await interaction.original_response()
-        await line.set_message(app.database, job.id or 0, message.channel.id, message.id)
+        await put_in_line(
+            interaction,
+            "train",
+            subject_id,
+            {"steps": steps, "class_images": class_images, "photos": used},
+            lambda job, place: progress.training_panel(job, subject, place),
+        )
 
 
 class NeverMind(Press, verb="train-not"):

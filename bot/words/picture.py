@@ -60,7 +60,7 @@ def _listed(tokens: Sequence[tuple[str, str]]) -> str:
     return ", ".join(f"`{token}`" for token, _ in tokens)
 
 
-def picture_waiting(prompt: str, place: int) -> str:
+def picture_waiting(prompt: str, place: int | None) -> str:
     return f"> {plain(prompt, 400)}\n{waiting_line(place)}"
 
 

@@ -26,7 +26,10 @@ def quota_full(whose: Literal["member", "server"], limit: int) -> str:
     )
 
 
-def waiting_line(place: int) -> str:
+def waiting_line(place: int | None) -> str:
+    """`place` is how many come before; None where that is not known just now."""
+    if place is None:
+        return "You are in line; in a moment I can say how many are before you."
     return "You are next in line." if place == 0 else f"In line: {count(place, 'job')} before you."
 
 
