@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import io
 import logging
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+import aiohttp
 import discord
 
-from bot import words
 from bot.desk import Desk
 from bot.views import picture, progress
 from bot.views.press import panel
@@ -25,6 +26,10 @@ from storage.tables import Job, Outgoing
 
 log = logging.getLogger("darkroom.deliver")
 
+#: What Discord refuses in its own words will be refused again. 401 is not here: a token that was
+#: reset is the operator's to replace, and what was to be said stays.
+FINAL = {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND,
+         HTTPStatus.REQUEST_ENTITY_TOO_LARGE}  # fmt: skip
 #: What fails so often for a reason of our own will not go well the next time.
 MOST_STUMBLES = 10
 
@@ -32,6 +37,8 @@ MOST_STUMBLES = 10
 async def once(app: Desk) -> None:
     """One look at everything that has not been shown."""
     await _keep_panels(app)
+    if not await app.notes.catch_up():
+        return  # what was said is not marked yet, and would be said again
     for row in await outbox.take(app.database):
         await _say(app, row)
 
@@ -45,11 +52,13 @@ async def _keep_panels(app: Desk) -> None:
     for job in jobs:
         assert job.id is not None
         try:
-            await _show_progress(app, job, places.get(job.id, 0))
-        except discord.HTTPException as error:
+            await _show_progress(app, job, places.get(job.id))
+        except (discord.HTTPException, discord.RateLimited, OSError, aiohttp.ClientError) as error:
             log.warning("the panel of job %s cannot be edited: %s", job.id, error)
-            if _is_final(error):
+            if isinstance(error, discord.HTTPException) and _is_final(error):
                 app.shown.unreachable.add(job.id)
+            else:
+                app.shown.stumbled(job.id)
 
 
 async def _say(app: Desk, row: Outgoing) -> None:
@@ -63,30 +72,31 @@ async def _say(app: Desk, row: Outgoing) -> None:
     except discord.HTTPException as error:
         if _is_final(error):
             log.warning("outgoing %s can never be said: %s", row.id, error)
-            await outbox.give_up(app.database, row.id, f"{error.status} {error.code}")
+            reason = f"{error.status} {error.code}"
+            how = partial(outbox.give_up, app.database, row.id, reason)
         else:
             log.warning("outgoing %s waits for Discord: %s", row.id, error)
-            await outbox.try_later(app.database, row)
-    except (StorageError, OSError) as error:
+            how = partial(outbox.try_later, app.database, row)
+    except (StorageError, OSError, aiohttp.ClientError, discord.RateLimited) as error:
         log.warning("outgoing %s waits: %s", row.id, error)
-        await outbox.try_later(app.database, row)
+        how = partial(outbox.try_later, app.database, row)
     except Exception:
         log.exception("outgoing %s stumbled", row.id)
         if row.attempt >= MOST_STUMBLES:
-            await outbox.give_up(app.database, row.id, "error")
+            how = partial(outbox.give_up, app.database, row.id, "error")
         else:
-            await outbox.try_later(app.database, row)
+            how = partial(outbox.try_later, app.database, row)
     else:
-        await outbox.delivered(app.database, row.id)
+        how = partial(outbox.delivered, app.database, row.id)
         if row.job_id is not None:
             app.shown.forget(row.job_id)
+    await app.notes.write(how)
 
 
 def _is_final(error: discord.HTTPException) -> bool:
-    """Whether Discord will say the same next time. 429 is a matter of waiting, 5xx of luck."""
-    return HTTPStatus.BAD_REQUEST <= error.status < HTTPStatus.INTERNAL_SERVER_ERROR and (
-        error.status != HTTPStatus.TOO_MANY_REQUESTS
-    )
+    """Whether Discord will say the same next time. Without a code of Discord's own it was
+    somebody on the way who spoke, and that passes."""
+    return error.status in FINAL and error.code != 0
 
 
 async def _withdraw(app: Desk, row: Outgoing) -> None:
@@ -113,14 +123,14 @@ async def _tell_training(app: Desk, job: Job, row: Outgoing) -> None:
     subject = await subjects.get_subject(app.database, job.subject_id or 0)
     if subject is None:
         return
-    where = await _show(app, job, row, progress.training_panel(job, subject, None), [])
+    await _show(app, job, row, progress.training_panel(job, subject, None), [])
     if job.state == "done":
-        await where.send(
-            words.trained_ping(f"<@{job.owner_id}>", subject.token),
-            view=panel(progress.ShowSheet(job.owner_id, job.id or 0)),
-            allowed_mentions=discord.AllowedMentions(users=[discord.Object(job.owner_id)]),
-            nonce=f"darkroom-{row.id}-ping",
-        )
+        ping = {
+            "content": progress.ping(job, subject),
+            "view": panel(progress.ShowSheet(job.owner_id, job.id or 0)),
+            "allowed_mentions": discord.AllowedMentions(users=[discord.Object(job.owner_id)]),
+        }
+        await _send(app, job, f"darkroom-{row.id}-ping", ping, [])
 
 
 async def _pictures(app: Desk, job: Job) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
@@ -144,37 +154,50 @@ async def _show(
     row: Outgoing,
     message: dict[str, Any],
     files: list[tuple[str, bytes]],
-) -> Any:
-    """Edit the job's message, or send it anew where that is gone; where it is now.
+) -> None:
+    """Edit the job's message, or send it anew where that is gone."""
+    if job.message_id is not None:
+        channel = app.get_partial_messageable(job.channel_id or 0)
+        try:
+            await channel.get_partial_message(job.message_id).edit(
+                **{"view": None, **message}, attachments=_attached(files)
+            )
+        except (discord.NotFound, discord.Forbidden) as error:
+            if not _is_final(error):
+                raise
+            log.info("job %s is answered anew: %s", job.id, error)
+        else:
+            return
+    await _send(app, job, f"darkroom-{row.id}", message, files)
 
-    The road is: the message itself, its channel, a direct message to the member. Raises what
-    Discord said on the last one.
+
+async def _send(
+    app: Desk, job: Job, nonce: str, message: dict[str, Any], files: list[tuple[str, bytes]]
+) -> None:
+    """Send it to the job's channel, or to the member where that is gone or closed to the bot.
+
+    Raises what Discord said to the last of the two.
     """
-
-    def attached() -> list[discord.File]:
-        return [discord.File(io.BytesIO(data), name) for name, data in files]
-
-    nonce = f"darkroom-{row.id}"
-    channel = app.get_partial_messageable(job.channel_id or 0)
-    try:
-        if job.message_id is not None:
-            here = channel.get_partial_message(job.message_id)
-            await here.edit(**{"view": None, **message}, attachments=attached())
-            return channel
-    except (discord.NotFound, discord.Forbidden) as error:
-        log.info("job %s is answered anew: %s", job.id, error)
-    try:
-        await channel.send(**message, files=attached(), nonce=nonce)
-    except (discord.NotFound, discord.Forbidden) as error:
-        log.info("job %s is answered in private: %s", job.id, error)
-    else:
-        return channel
+    if job.channel_id is not None:
+        try:
+            channel = app.get_partial_messageable(job.channel_id)
+            await channel.send(**message, files=_attached(files), nonce=nonce)
+        except (discord.NotFound, discord.Forbidden) as error:
+            if not _is_final(error):
+                raise
+            log.info("job %s is answered in private: %s", job.id, error)
+        else:
+            return
     member = await app.fetch_user(job.owner_id)
-    await member.send(**message, files=attached(), nonce=nonce)
-    return member
+    await member.send(**message, files=_attached(files), nonce=nonce)
 
 
-async def _show_progress(app: Desk, job: Job, place: int) -> None:
+def _attached(files: list[tuple[str, bytes]]) -> list[discord.File]:
+    """Afresh for each request: a file can be sent once."""
+    return [discord.File(io.BytesIO(data), name) for name, data in files]
+
+
+async def _show_progress(app: Desk, job: Job, place: int | None) -> None:
     assert job.id is not None
     if job.kind == "train":
         subject = await subjects.get_subject(app.database, job.subject_id or 0)
@@ -187,6 +210,6 @@ async def _show_progress(app: Desk, job: Job, place: int) -> None:
         message = picture.running(job) if running else picture.waiting(job, place)
         says = message["content"]
     if app.shown.is_due(job.id, says):
-        app.shown.note(job.id, says)
         channel = app.get_partial_messageable(job.channel_id or 0)
         await channel.get_partial_message(job.message_id or 0).edit(**message)
+        app.shown.note(job.id, says)
