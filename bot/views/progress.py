@@ -10,6 +10,7 @@ import discord
 from bot import words
 from bot.reply import Interaction, app_of, tell
 from bot.sheet import contact_sheet
+from bot.views import stop
 from bot.views.press import Press, panel
 from storage import gallery, queue, subjects
 from storage.errors import BlobMissing, NotYours
@@ -17,7 +18,8 @@ from storage.tables import Job, Subject
 
 
 def training_panel(job: Job, subject: Subject, place: int | None) -> dict[str, Any]:
-    """What the panel says now; `place` in line (0 is next), None when it is no longer waiting."""
+    """What the panel says now. `place` in line: 0 is next; None when it is not waiting, or when
+    the line could not be read."""
     embed = discord.Embed(
         title=words.TRAINING_TITLE.format(token=subject.token),
         description=_state(job, subject, place),
@@ -37,22 +39,45 @@ def training_panel(job: Job, subject: Subject, place: int | None) -> dict[str, A
 def _state(job: Job, subject: Subject, place: int | None) -> str:
     if job.state == "done":
         card = job.outcome
-        return words.trained(
-            subject.token, subject.class_word, card.get("steps", 0), card.get("seconds", 0)
-        )
+        steps, seconds = card.get("steps", 0), card.get("seconds", 0)
+        if _stopped_early(job):
+            return words.trained_early(
+                subject.token, subject.class_word, steps, card["planned_steps"]
+            )
+        return words.trained(subject.token, subject.class_word, steps, seconds)
     if job.state == "failed":
         return words.failure(job.error)
     if job.state == "cancelled":
         return words.CANCELLED
-    if job.cancel_asked_at is not None:
+    return _open_state(job, place)
+
+
+def _open_state(job: Job, place: int | None) -> str:
+    if job.cancel_asked_at is not None and not job.cancel_keeps:
         return words.CANCEL_ASKED
     if job.state == "queued":
-        waiting = words.waiting_line(place or 0)
-        return waiting if job.attempt == 0 else words.RETRYING.format(attempt=job.attempt + 1)
+        waiting = words.waiting_line(place)
+        retrying = words.RETRYING.format(attempt=job.attempt + 1)
+        return waiting if job.attempt == 0 else f"{retrying}\n{waiting}"
     told = job.progress
-    return words.progress_line(
+    progress = words.progress_line(
         told.get("phase", "loading"), told.get("step", 0), told.get("total", 0), told.get("rate")
     )
+    return progress if job.cancel_asked_at is None else f"{words.KEEP_ASKED}\n{progress}"
+
+
+def _stopped_early(job: Job) -> bool:
+    """Whether its member stopped it and kept what it had learned."""
+    card = job.outcome
+    return bool(card.get("steps", 0) < card.get("planned_steps", 0))
+
+
+def ping(job: Job, subject: Subject) -> str:
+    """The word to its member that a training is done."""
+    mention = f"<@{job.owner_id}>"
+    if _stopped_early(job):
+        return words.trained_early_ping(mention, subject.token, job.outcome["steps"])
+    return words.trained_ping(mention, subject.token)
 
 
 class CancelJob(Press, verb="job-cancel"):
@@ -60,17 +85,17 @@ class CancelJob(Press, verb="job-cancel"):
     style = discord.ButtonStyle.danger
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        database, member = app_of(interaction).database, interaction.user.id
+        job = await queue.get(database, numbers[0])
+        if job is not None and job.owner_id == member and stop.has_learned(job):
+            await stop.ask(interaction, job)
+            return
         try:
-            job = await queue.cancel(app_of(interaction).database, numbers[0], interaction.user.id)
+            job = await queue.cancel(database, numbers[0], member)
         except NotYours:
             await tell(interaction, words.NOTHING_OPEN)
             return
-        if job.state in ("done", "failed"):
-            await tell(interaction, words.NOTHING_OPEN)
-        elif job.state == "cancelled":
-            await tell(interaction, words.CANCELLED)
-        else:
-            await tell(interaction, words.CANCEL_ASKED)
+        await tell(interaction, stop.outcome(job))
 
 
 class ShowSheet(Press, verb="job-sheet"):

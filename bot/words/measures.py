@@ -23,6 +23,11 @@ def size(size_bytes: int) -> str:
     return f"{size_bytes / 1_000_000:.1f} MB"
 
 
+def pace(rate: float) -> str:
+    """How fast steps go; `rate` is steps a second."""
+    return f"{rate:.1f} a second" if rate >= 1 else f"{1 / rate:.1f} s each"
+
+
 def span(seconds: float) -> str:
     if seconds < 90:
         return count(max(1, round(seconds)), "second")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.words.measures import span
+from bot.words.measures import count, pace, span
 
 TRAINING_TITLE = "Training {token}"
 
@@ -12,8 +12,25 @@ SHEET_HINT = "Like it? `/imagine a {token} {class_word} at the beach` and see."
 SHEET_GONE = "That sheet is no longer here. Train again to get a new one."
 
 CANCEL_ASKED = "Stopping after this step…"
+KEEP_ASKED = "Stopping after this step. What I have learned so far stays with you."
+STOP_AND_KEEP = "Stop, keep what you learned"
+STOP_AND_DROP = "Stop and throw it away"
+GO_ON = "Go on"
+STOP_AT_THE_END = (
+    "I have learned everything already and am drawing the sample sheet. Shall I keep what I"
+    " learned, throw it away, or go on as if you had not asked?"
+)
+GOES_ON = "Good, I go on. Nothing was interrupted."
 CANCELLED = "Stopped, as you asked. Nothing was kept of it; your photos are safe."
-RETRYING = "The trainer stumbled and has picked this up again (try {attempt})."
+RETRYING = "The trainer stumbled, and this is in line again (try {attempt})."
+
+
+def stop_question(step: int, total: int) -> str:
+    return (
+        f"I have learned {step} of {count(total, 'step')} so far. Shall I stop here and keep that,"
+        " stop and throw it away, or go on? Kept, it can be drawn at once, though it may look less"
+        " like your subject than a training that went to its end."
+    )
 
 
 def progress_line(phase: str, step: int, total: int, rate: float | None) -> str:
@@ -28,7 +45,7 @@ def progress_line(phase: str, step: int, total: int, rate: float | None) -> str:
         return f"{name}…"
     filled = round(16 * step / total)
     bar = "█" * filled + "░" * (16 - filled)
-    speed = f" · {rate:.1f} a second" if rate and rate >= 1 else ""
+    speed = f" · {pace(rate)}" if rate else ""
     left = f" · about {span((total - step) / rate)} left" if rate and step < total else ""
     return f"{name}\n`{bar}` {step} of {total}{speed}{left}"
 
@@ -40,5 +57,17 @@ def trained(token: str, class_word: str, steps: int, seconds: float) -> str:
     )
 
 
+def trained_early(token: str, class_word: str, steps: int, planned: int) -> str:
+    return (
+        f"I stopped early, at step {steps} of {planned}, as you asked, and kept what I had learned:"
+        f" `/imagine a {token} {class_word} at the beach`. If it is not close enough yet, `/train`"
+        " takes the time that it needs."
+    )
+
+
 def trained_ping(mention: str, token: str) -> str:
     return f"{mention} `{token}` is ready."
+
+
+def trained_early_ping(mention: str, token: str, steps: int) -> str:
+    return f"{mention} I stopped at step {steps}, as you asked. `{token}` is ready as it is."

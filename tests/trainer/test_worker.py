@@ -357,3 +357,26 @@ async def test_a_finish_waits_for_a_busy_database(
     assert len(tries) == 4
     assert (await now(worker, job)).state == "done"
     assert await is_tidy(worker)
+
+
+async def test_a_training_stopped_early_keeps_what_it_learned_so_far(worker: Watched) -> None:
+    subject = await ready(worker)
+    job = await ask_training(worker, subject, steps=ENDLESS)
+
+    async def enough() -> None:
+        await queue.cancel(worker.studio.database, job.id or 0, job.owner_id, keeps=True)
+
+    worker.act = enough
+    await worker.serve_one()
+    done = await now(worker, job)
+    assert (done.state, done.error) == ("done", None)
+    assert 1 <= done.outcome["steps"] < done.outcome["planned_steps"] == ENDLESS
+    adapter = await gallery.current_adapter(worker.studio.database, subject.id or 0)
+    assert adapter is not None
+    read = read_adapter(await worker.studio.blobs.get(adapter.blob_key), adapter.sha256)
+    assert read.origin.steps == done.outcome["steps"]
+    assert len(await gallery.images_of(worker.studio.database, job.id or 0)) == len(SAMPLES)
+    picture = await ask_picture(worker, subject)  # it loads, and is drawn with
+    await worker.serve_one()
+    assert (await now(worker, picture)).state == "done"
+    assert await is_tidy(worker)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from bot import words
 from bot.plan import recommend
 from storage import gallery, queue
@@ -105,10 +107,8 @@ async def test_only_its_owner_cancels_a_training(studio: Studio) -> None:
     assert labels(studio.again(panel)) == []
 
 
-async def test_a_cancel_under_way_is_heard_by_the_trainer(studio: Studio) -> None:
-    await studio.covered()
-    plan = await studio.slash(studio.alice, "train", token="zwx")
-    panel = messages(await studio.alice.click(plan.response, label=words.START))[0]
+async def test_a_cancel_before_anything_is_learned_is_heard_by_the_trainer(studio: Studio) -> None:
+    panel = await studio.training()
     lease = await claimed(studio.bot.database)
     assert said(await studio.alice.click(panel, label=words.CANCEL)) == words.CANCEL_ASKED
     await studio.look()
@@ -118,3 +118,98 @@ async def test_a_cancel_under_way_is_heard_by_the_trainer(studio: Studio) -> Non
     await queue.stop(studio.bot.database, lease)
     await studio.look()
     assert words.CANCELLED in shown(studio.again(panel))
+
+
+LEARNING = {"phase": "training", "step": 80, "total": 400, "rate": 4.0}
+
+
+async def question(studio: Studio, progress: dict[str, Any]) -> tuple[Any, Any, queue.Lease]:
+    """The panel of a training that has come so far, what its Cancel asks, and its lease."""
+    panel = await studio.training()
+    lease = await claimed(studio.bot.database)
+    await queue.beat(studio.bot.database, lease, progress=progress)
+    await studio.look()
+    return panel, await studio.alice.click(panel, label=words.CANCEL), lease
+
+
+async def test_a_training_that_has_learned_something_is_stopped_and_kept(studio: Studio) -> None:
+    panel, asked, lease = await question(studio, LEARNING)
+    assert said(asked) == words.stop_question(80, 400)
+    assert "80 of 400 steps" in said(asked)
+    assert labels(asked.response) == [words.STOP_AND_KEEP, words.STOP_AND_DROP, words.GO_ON]
+    assert await queue.beat(studio.bot.database, lease) is None  # asking stops nothing
+    kept = await studio.alice.click(asked.response, label=words.STOP_AND_KEEP)
+    assert said(kept) == words.KEEP_ASKED
+    assert await queue.beat(studio.bot.database, lease) == queue.Cancel(keeps=True)
+    await studio.look()
+    assert words.KEEP_ASKED in shown(studio.again(panel))
+    assert labels(studio.again(panel)) == []
+    await queue.beat(studio.bot.database, lease, progress={"phase": "samples", "step": 1,
+                                                           "total": 8})  # fmt: skip
+    await studio.look()
+    assert "sample sheet" in shown(studio.again(panel))
+    await studio.finish(lease, {"steps": 81, "planned_steps": 400, "seconds": 20.0}, 8)
+    await studio.look()
+    assert words.trained_early("zwx", "woman", 81, 400) in shown(studio.again(panel))
+    assert labels(studio.again(panel)) == [words.SHOW_SHEET]
+    ping = words.trained_early_ping(f"<@{studio.alice.id}>", "zwx", 81)
+    assert studio.channel.last_message.content == ping
+
+
+async def test_a_training_that_has_learned_something_is_thrown_away_if_so_wished(
+    studio: Studio,
+) -> None:
+    _, asked, lease = await question(studio, LEARNING)
+    dropped = await studio.alice.click(asked.response, label=words.STOP_AND_DROP)
+    assert said(dropped) == words.CANCEL_ASKED
+    assert await queue.beat(studio.bot.database, lease) == queue.Cancel(keeps=False)
+
+
+async def test_a_training_goes_on_when_its_member_thinks_better_of_it(studio: Studio) -> None:
+    panel, asked, lease = await question(studio, LEARNING)
+    others = [await studio.alice.click(panel, label=words.CANCEL) for _ in range(2)]
+    assert said(await studio.alice.click(asked.response, label=words.GO_ON)) == words.GOES_ON
+    assert await queue.beat(studio.bot.database, lease) is None
+    await studio.alice.click(others[0].response, label=words.STOP_AND_DROP)
+    late = await studio.alice.click(others[1].response, label=words.GO_ON)
+    assert said(late) == words.CANCEL_ASKED  # no promise that was broken on another panel
+
+
+async def test_a_training_that_draws_its_sheet_is_not_thrown_away_unasked(studio: Studio) -> None:
+    panel, asked, lease = await question(studio, {"phase": "samples", "step": 2, "total": 8})
+    assert said(asked) == words.STOP_AT_THE_END
+    questions = [asked, *[await studio.alice.click(panel, label=words.CANCEL) for _ in range(2)]]
+    await studio.finish(lease, {"steps": 400, "planned_steps": 400, "seconds": 20.0}, 8)
+    ways = (words.STOP_AND_KEEP, words.STOP_AND_DROP, words.GO_ON)
+    for one, label in zip(questions, ways, strict=True):
+        late = await studio.alice.click(one.response, label=label)
+        assert said(late) == words.NOTHING_OPEN
+    (job,) = await rows(studio.bot.database, Job)
+    assert job.state == "done"
+    await studio.look()
+    assert words.trained_ping(f"<@{studio.alice.id}>", "zwx") == studio.channel.last_message.content
+
+
+async def test_class_images_are_nothing_learned(studio: Studio) -> None:
+    progress = {"phase": "class-images", "step": 3, "total": 24}
+    _, asked, lease = await question(studio, progress)
+    assert said(asked) == words.CANCEL_ASKED
+    assert await queue.beat(studio.bot.database, lease) == queue.Cancel(keeps=False)
+
+
+async def test_place_pace_and_time_left_are_shown(studio: Studio) -> None:
+    await ask(studio.bot.database, owner_id=studio.bob.id)
+    panel = await studio.training()
+    assert words.waiting_line(1) in shown(panel)
+    await queue.cancel(studio.bot.database, 1, studio.bob.id)
+    lease = await claimed(studio.bot.database)
+    for rate, pace, left in (
+        (4.0, "4.0 a second", "80 seconds"),
+        (0.5, "2.0 s each", "11 minutes"),
+    ):
+        await queue.beat(studio.bot.database, lease, progress={**LEARNING, "rate": rate})
+        await studio.look()
+        says = shown(studio.again(panel))
+        assert "80 of 400" in says
+        assert pace in says
+        assert f"about {left} left" in says
