@@ -16,8 +16,9 @@ from storage.tables import Subject
 async def ask(interaction: Interaction, subject: Subject) -> None:
     """Show the consent text. Photos that came along wait in the bot until the answer."""
     owner = interaction.user.id
+    kept = app_of(interaction).settings
     await interaction.response.send_message(
-        words.CONSENT,
+        words.consent(kept.photos_days, kept.adapters_days, kept.pictures_days),
         view=panel(Agree(owner, subject.id or 0), Decline(owner, subject.id or 0)),
         ephemeral=True,
     )

@@ -7,18 +7,39 @@ from storage.erase import Receipt
 
 CONSENT_VERSION = 1
 
-CONSENT = (
-    "**Before the first photo**\n"
-    "I am a portrait studio: from your photos I learn to draw one subject, for you alone.\n\n"
-    "• I keep your photos upright, without their metadata (no place, no date, no camera), on"
-    " this server operator's own machine, for as long as the subject exists.\n"
-    "• They are used for one thing: training your own subject. No shared model learns from them.\n"
-    "• Only you can use your subject. Sexual pictures of anybody are refused, always.\n"
-    "• `/subject delete` removes one subject, `/me forget` removes everything of yours, files"
-    " included.\n\n"
-    "Hand me only pictures of yourself, of somebody who said yes to this, or of a pet, object or"
-    " character you may use."
-)
+
+def consent(photos_days: int | None, adapters_days: int | None, pictures_days: int | None) -> str:
+    """What is agreed to; None for what is kept until its member says otherwise.
+
+    A retention of its own is no new version of the text: it keeps less than was agreed to.
+    """
+    kept = "for as long as the subject exists"
+    if photos_days is not None:
+        kept += f", but no longer than {count(photos_days, 'day')} after its last training"
+    ends = []
+    if adapters_days is not None:
+        ends.append(
+            "what I learned of a subject, when nobody has drawn with it for"
+            f" {count(adapters_days, 'day')}"
+        )
+    if pictures_days is not None:
+        ends.append(f"the pictures I drew, after {count(pictures_days, 'day')}")
+    deletes = f"• I delete by myself {', and '.join(ends)}.\n" if ends else ""
+    return (
+        "**Before the first photo**\n"
+        "I am a portrait studio: from your photos I learn to draw one subject, for you alone.\n\n"
+        "• I keep your photos upright, without their metadata (no place, no date, no camera), on"
+        f" this server operator's own machine, {kept}.\n"
+        "• They are used for one thing: training your own subject. No shared model learns from"
+        f" them.\n{deletes}"
+        "• Only you can use your subject. Sexual pictures of anybody are refused, always.\n"
+        "• `/subject delete` removes one subject, `/me forget` removes everything of yours, files"
+        " included.\n\n"
+        "Hand me only pictures of yourself, of somebody who said yes to this, or of a pet, object"
+        " or character you may use."
+    )
+
+
 CONSENT_YES = "I agree"
 CONSENT_NO = "No, thank you"
 CONSENT_GIVEN = "Thank you. Now hand me your photos with `/photos add`."
@@ -46,8 +67,16 @@ def forgotten(receipt: Receipt) -> str:
         count(receipt.pictures, "picture"),
         count(receipt.jobs, "job"),
     ]
-    return (
+    receipt_line = (
         "Done: you are forgotten. Receipt: "
         + ", ".join(parts)
         + f", {size(receipt.freed_bytes)} of files removed."
     )
+    return receipt_line + _still_to_go(receipt.waiting_files)
+
+
+def _still_to_go(files: int) -> str:
+    if not files:
+        return ""
+    last = "The last file goes" if files == 1 else f"The last {files} files go"
+    return f" {last} as soon as the store where I keep them answers again; I see to it myself."

@@ -204,7 +204,7 @@ def test_no_section_takes_a_name_from_another() -> None:
         for node in ast.parse(path.read_text()).body
         for name in defined(node)
     ]
-    assert "CONSENT" in names
+    assert "BUSY" in names
     assert len(names) == len(set(names))
     assert all(hasattr(words, name) for name in names if not name.startswith("_"))
 
@@ -220,7 +220,7 @@ def defined(node: ast.stmt) -> list[str]:
 
 def test_constant_sentences_fit_into_a_message() -> None:
     constants = {n: v for n, v in vars(words).items() if n.isupper() and isinstance(v, str)}
-    assert "CONSENT" in constants
+    assert "BUSY" in constants
     for sentence in constants.values():
         assert 0 < len(sentence) <= MOST
         assert all(
@@ -243,7 +243,37 @@ def test_durations_are_said_as_people_say_them(s: float, said: str) -> None:
     assert words.span(s) == said
 
 
+@pytest.mark.parametrize("days", [(None, None, None), (30, None, None), (30, 1, 365)])
+def test_the_consent_names_every_retention_that_is_set(days: tuple[int | None, ...]) -> None:
+    said = words.consent(*days)
+    assert is_fit(said)
+    assert [f" {words.count(n, 'day')}" in said for n in days if n] == [True] * (
+        3 - days.count(None)
+    )
+    assert ("no longer than" in said) == (days[0] is not None)
+    assert ("I delete by myself" in said) == (days[1] is not None)
+
+
+def test_every_way_a_training_is_stopped_has_a_sentence() -> None:
+    for sentence in (
+        words.stop_question(1, 400),
+        words.trained_early("zwx", "woman", 81, 400),
+        words.trained_early_ping("<@1>", "zwx", 81),
+    ):
+        assert is_fit(sentence)
+    for label in (words.STOP_AND_KEEP, words.STOP_AND_DROP, words.GO_ON):
+        assert 0 < len(label) <= 80
+
+
+def test_a_place_that_is_not_known_is_not_made_up() -> None:
+    assert is_fit(words.waiting_line(None))
+    assert words.waiting_line(None) != words.waiting_line(0)
+
+
 def test_a_receipt_counts_one_and_many() -> None:
     said = words.forgotten(Receipt(1, 8, 0, 2, 1, 1_500_000))
     assert "1 subject, 8 photos, 0 trainings, 2 pictures, 1 job, 1.5 MB" in said
+    assert "as soon as" not in said
+    assert "The last file goes as soon as" in words.forgotten(Receipt(1, waiting_files=1))
+    assert "The last 9 files go as soon as" in words.forgotten(Receipt(1, waiting_files=9))
     assert "nothing of yours" in words.forgotten(Receipt(0, 0, 0, 0, 0, 0))

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import pytest
+
 from bot import words
+from bot.app import BURY_EVERY_S
+from storage import queue
+from storage.erase import Receipt
+from storage.errors import LeaseLost, StoreUnreachable
 from storage.subjects import has_consented
 from storage.tables import Job, Photo, Subject
 from tests.bot.commands.conftest import Studio, said
-from tests.rows import ask, count, files, rows
+from tests.rows import ask, claimed, count, files, rows
 
 
 async def test_a_member_is_forgotten_with_a_receipt(studio: Studio) -> None:
@@ -32,6 +38,48 @@ async def test_who_left_nothing_is_told_so(studio: Studio) -> None:
     question = await studio.slash(studio.bob, "me forget")
     answer = await studio.bob.click(question.response, label=words.FORGET_YES)
     assert "I keep nothing of yours" in said(answer)
+
+
+async def test_a_member_is_forgotten_while_a_job_of_theirs_runs(studio: Studio) -> None:
+    """Case 39: the worker loses its lease, and a second call finds nothing left."""
+    database = studio.bot.database
+    panel = await studio.training()
+    lease = await claimed(database)
+    await queue.beat(database, lease, progress={"phase": "training", "step": 3, "total": 400})
+    await studio.look()
+    question = await studio.slash(studio.alice, "me forget")
+    answer = await studio.alice.click(question.response, label=words.FORGET_YES)
+    assert "1 subject, 8 photos, 0 trainings, 0 pictures, 1 job" in said(answer)
+    with pytest.raises(LeaseLost):
+        await queue.beat(database, lease)
+    with pytest.raises(LeaseLost):
+        await studio.finish(lease, {}, 0)
+    assert await files(studio.bot.blobs) == set()
+    await studio.look()
+    assert panel.id not in {m.id for m in studio.channel.history()}
+    question = await studio.slash(studio.alice, "me forget")
+    again = await studio.alice.click(question.response, label=words.FORGET_YES)
+    assert said(again) == words.forgotten(Receipt())
+    assert await queue.claim(database) is None
+
+
+async def test_files_of_a_store_that_is_away_are_told_of_and_go_when_it_answers(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await studio.covered()
+    delete = studio.bot.blobs.delete
+
+    async def is_away(key: str) -> int:
+        raise StoreUnreachable
+
+    monkeypatch.setattr(studio.bot.blobs, "delete", is_away)
+    question = await studio.slash(studio.alice, "me forget")
+    answer = await studio.alice.click(question.response, label=words.FORGET_YES)
+    assert "The last 16 files go as soon as the store" in said(answer)
+    assert len(await files(studio.bot.blobs)) == 16
+    monkeypatch.setattr(studio.bot.blobs, "delete", delete)
+    await studio.look(BURY_EVERY_S)
+    assert await files(studio.bot.blobs) == set()
 
 
 async def test_answers_to_a_forgotten_member_are_taken_down(studio: Studio) -> None:

@@ -37,7 +37,7 @@ async def test_nothing_is_taken_before_the_consent_and_what_waited_is_taken_afte
     answer = await studio.slash(
         alice, "photos add", token="zwx", framing="face", **given(*FACES[:2])
     )
-    assert said(answer) == words.CONSENT
+    assert said(answer) == words.consent(None, None, None)
     assert await count(database, Photo) == 0
     assert await files(studio.bot.blobs) == set()
     done = await alice.click(answer.response, label=words.CONSENT_YES)
