@@ -2,47 +2,96 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
+import signal
 import sys
 
+import aiohttp
 import discord
 from pydantic import ValidationError
 
 from bot.app import Darkroom
 from bot.settings import BotSettings
-from storage.errors import StoreUnreachable
+from storage.errors import (
+    SchemaDamaged,
+    SchemaMismatch,
+    StorageError,
+)
 from storage.settings import explain
+from storage.sole import sole
+
+#: Exit statuses (sysexits.h): a setting is wrong; the same may go well in a moment.
+EX_CONFIG = 78
+EX_TEMPFAIL = 75
+
+UNSET = (
+    "DARKROOM_TOKEN is not set. Put your bot's token into .env (README, 'On your own server'), or"
+    " run `make demo` to see everything without one."
+)
+UNKNOWN = (
+    "Discord does not know this token. Copy it again from the Bot page of your application, and"
+    " mind that a reset makes a new one."
+)
+UNREACHABLE = "Discord cannot be reached ({why}). Check this machine's network, then start again."
+NOT_NOW = "Discord does not let the bot in just now ({why}). Start it again in a few minutes."
+DISK = "{what}: {why}. Check DARKROOM_DATA, then start again."
 
 
 def main() -> int:
-    """Start and stay until stopped. 78 (EX_CONFIG) when a setting is missing or wrong."""
+    """Start and stay until stopped; the process's exit status."""
     try:
         settings = BotSettings()
     except ValidationError as error:
-        print(explain(error), file=sys.stderr)
-        return 78
+        return _leave(EX_CONFIG, explain(error))
     token = settings.token.get_secret_value()
     if not token:
-        print(
-            "DARKROOM_TOKEN is not set. Put your bot's token into .env (README, 'On your own"
-            " server'), or run `make demo` to see everything without one.",
-            file=sys.stderr,
-        )
-        return 78
+        return _leave(EX_CONFIG, UNSET)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        Darkroom(settings).run(token, log_handler=None)
-    except discord.LoginFailure:
-        print(
-            "Discord does not know this token. Copy it again from the Bot page of your"
-            " application, and mind that a reset makes a new one.",
-            file=sys.stderr,
-        )
-        return 78
-    except StoreUnreachable as error:
-        print(error, file=sys.stderr)
-        return 75  # EX_TEMPFAIL: a bucket may answer a moment later
+        asyncio.run(_serve(settings, token))
+    except KeyboardInterrupt:
+        return 0
+    except (discord.DiscordException, aiohttp.ClientError, StorageError, OSError) as error:
+        told = _told(error)
+        if told is None:
+            raise
+        return _leave(*told)
     return 0
+
+
+def _told(error: Exception) -> tuple[int, str] | None:
+    """The exit status and the sentence for what an operator can do something about."""
+    match error:
+        case discord.LoginFailure():
+            return EX_CONFIG, UNKNOWN
+        case discord.HTTPException() | discord.RateLimited() | discord.ConnectionClosed():
+            return EX_TEMPFAIL, NOT_NOW.format(why=error)
+        case SchemaMismatch() | SchemaDamaged():
+            return EX_CONFIG, str(error)
+        case StorageError():
+            return EX_TEMPFAIL, str(error)
+        case OSError(filename=str() as what, strerror=why):
+            sentence = DISK.format(what=what, why=why)
+        case aiohttp.ClientError() | OSError():
+            sentence = UNREACHABLE.format(why=str(error) or type(error).__name__)
+        case _:
+            return None
+    return EX_TEMPFAIL, sentence
+
+
+async def _serve(settings: BotSettings, token: str) -> None:
+    async with sole(settings.database), Darkroom(settings) as bot:
+        serving = asyncio.create_task(bot.start(token))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
+        with contextlib.suppress(asyncio.CancelledError):  # asked to stop: closing is tidy
+            await serving
+
+
+def _leave(status: int, sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":
