@@ -9,7 +9,7 @@ help:
 	@echo "make demo    one member's whole story: photos to pictures, no Discord account, no GPU"
 	@echo "make studio  the same bot and trainer, left running with a local page to click through"
 	@echo "make test    every test"
-	@echo "make soak    1,500 faults, among them 600 kills at random, and what was lost: 10 to 20 minutes"
+	@echo "make soak    1,300 faults, 600 of them kills at random, and what they cost: ten minutes"
 	@echo "make bench   every measurement, or one: make bench SECTION=likeness"
 	@echo "make check   format, lint and types"
 
