@@ -88,6 +88,10 @@ def _where(name: str, *keys: Any, where: str, unique: bool = False) -> Index:
     return Index(name, *keys, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
+#: SQLite gives the number of a removed row out again, and buttons, panels and outgoing messages
+#: remember numbers: with this it never does. PostgreSQL never did.
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
+
 _IS_OPEN = "state IN ('queued', 'running')"
 
 
@@ -108,7 +112,10 @@ class Consent(SQLModel, table=True):
     version: int
     given_at: datetime = _moment()
 
-    __table_args__ = (UniqueConstraint("member_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("member_id", "version"),
+        _NEVER_AGAIN,
+    )
 
 
 class Subject(SQLModel, table=True):
@@ -125,6 +132,7 @@ class Subject(SQLModel, table=True):
     __table_args__ = (
         _one_of("kind", KINDS, "subject_kind"),
         CheckConstraint("length(token) BETWEEN 3 AND 16", name="subject_token_length"),
+        _NEVER_AGAIN,
     )
 
 
@@ -158,6 +166,7 @@ class Photo(SQLModel, table=True):
             " AND crop_x + crop_side <= width AND crop_y + crop_side <= height",
             name="photo_crop_inside",
         ),
+        _NEVER_AGAIN,
     )
 
 
@@ -216,6 +225,7 @@ class Job(SQLModel, table=True):
         _where(
             "job_one_training", "subject_id", where=f"kind = 'train' AND {_IS_OPEN}", unique=True
         ),
+        _NEVER_AGAIN,
     )
 
 
@@ -234,6 +244,8 @@ class Adapter(SQLModel, table=True):
     created_at: datetime = _moment()
     last_used_at: datetime | None = _moment(optional=True)
 
+    __table_args__ = (_NEVER_AGAIN,)
+
 
 class Image(SQLModel, table=True):
     """A picture a job made: a member's picture, or a tile of a training's sample sheet."""
@@ -249,7 +261,10 @@ class Image(SQLModel, table=True):
     parameters: str
     created_at: datetime = _moment()
 
-    __table_args__ = (UniqueConstraint("job_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("job_id", "number"),
+        _NEVER_AGAIN,
+    )
 
 
 class ClassImage(SQLModel, table=True):
@@ -262,7 +277,10 @@ class ClassImage(SQLModel, table=True):
     blob_key: str = Field(unique=True)
     created_at: datetime = _moment()
 
-    __table_args__ = (UniqueConstraint("base_hash", "class_word", "number"),)
+    __table_args__ = (
+        UniqueConstraint("base_hash", "class_word", "number"),
+        _NEVER_AGAIN,
+    )
 
 
 class Worker(SQLModel, table=True):
@@ -278,6 +296,8 @@ class Worker(SQLModel, table=True):
     seen_at: datetime = _moment()
 
     __tablename__: ClassVar[str] = "worker"
+
+    __table_args__ = (_NEVER_AGAIN,)
 
 
 class Outgoing(SQLModel, table=True):
@@ -308,6 +328,7 @@ class Outgoing(SQLModel, table=True):
         _where(
             "outgoing_waiting", "send_after", where="delivered_at IS NULL AND undeliverable IS NULL"
         ),
+        _NEVER_AGAIN,
     )
 
 
@@ -326,6 +347,8 @@ class Erasure(SQLModel, table=True):
     freed_bytes: int = Field(
         default=0, sa_column=Column(BigInteger, nullable=False, server_default="0")
     )
+
+    __table_args__ = (_NEVER_AGAIN,)
 
 
 class Doomed(SQLModel, table=True):

@@ -13,16 +13,16 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, delete, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import outbox, queue, schema, subjects
 from storage.connect import address
 from storage.engine import Database
 from storage.errors import SchemaDamaged, SchemaMismatch
-from storage.tables import Job, Member
+from storage.tables import Job, Member, columns
 from tests import postgresql
-from tests.rows import count, rows
+from tests.rows import ask, count, rows
 
 OPENER = """
 import asyncio, sys
@@ -93,6 +93,8 @@ async def of_the_first_schema(where: Path | str) -> None:
         if connection.dialect.name == "sqlite":  # it knew nothing of Alembic
             connection.execute(text("DROP TABLE alembic_version"))
             connection.execute(text("PRAGMA user_version = 1"))
+        else:  # as if the server had given out the numbers itself
+            connection.execute(text("SELECT setval('job_id_seq', 4), setval('subject_id_seq', 5)"))
 
     if isinstance(where, Path):
         where.parent.mkdir()
@@ -117,6 +119,32 @@ async def test_the_migrations_make_the_tables_that_the_code_names(database: Data
         return [*compare_metadata(context, Job.metadata), *(checks ^ there)]
 
     assert await run(database.url.render_as_string(hide_password=False), differences) == []
+
+
+async def test_the_number_of_a_removed_row_is_never_given_out_again(
+    nowhere: Path | str,
+) -> None:
+    """Buttons, panels and outgoing messages remember numbers. Also in tables that were migrated."""
+    await of_the_first_schema(nowhere)
+    database = await Database.open(nowhere)
+
+    def numbers_again(connection: Connection) -> list[str]:
+        if connection.dialect.name != "sqlite":
+            return []
+        made = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+        return [
+            name
+            for name, sql in made
+            if "id INTEGER NOT NULL" in sql and "AUTOINCREMENT" not in sql
+        ]
+
+    where = database.url.render_as_string(hide_password=False)
+    assert await run(where, numbers_again) == []
+    before = (await ask(database, 1)).id
+    async with database.write() as session:
+        await session.execute(delete(Job).where(columns(Job).id == before))
+    assert (await ask(database, 1)).id != before
+    await database.close()
 
 
 async def test_rows_of_the_first_schema_go_through_the_newest_migration(

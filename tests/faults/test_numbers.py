@@ -11,11 +11,6 @@ from storage.erase import erase
 from tests.rows import ask, claimed
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="SQLite gives the highest number out again after its row is gone; the tables job and"
-    " outgoing need AUTOINCREMENT, which takes a migration",
-)
 async def test_what_a_bot_marks_as_said_is_what_it_said(
     database: Database, blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,9 @@
-"""Nothing lost: turns instead of times, an outbox, erasures that can be taken up again."""
+"""Nothing lost: turns instead of times, an outbox, erasures that can be taken up again, and no
+number of a row given out twice."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +20,39 @@ def where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
+#: Everything with numbers that somebody may remember; a member's is Discord's.
+NUMBERED = ("consent", "subject", "photo", "job", "adapter", "image", "classimage", "worker")
+
+
+def never_again(table: str) -> None:
+    """Make SQLite's `table` AUTOINCREMENT, which it can only be made with: a new table from the
+    old one's own words, in the order of https://sqlite.org/lang_altertable.html#otheralter.
+    """
+    connection = op.get_bind()
+    of_table = sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :table")
+    made = [(kind, sql) for kind, sql in connection.execute(of_table, {"table": table}) if sql]
+    (words,) = [sql for kind, sql in made if kind == "table"]
+    for old, new in (
+        (rf'CREATE TABLE "?{table}"? ', f"CREATE TABLE {table}_new "),
+        (r"\bid INTEGER NOT NULL,", "id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,"),
+        (r",\s*PRIMARY KEY \(id\)", ""),
+    ):
+        words, times = re.subn(old, new, words)
+        if times != 1:
+            raise ValueError(f"the table {table} is not as the first Darkroom made it: {words}")
+    op.execute(words)
+    op.execute(f"INSERT INTO {table}_new SELECT * FROM {table}")  # noqa: S608  (names of ours)
+    op.execute(f"DROP TABLE {table}")
+    op.execute(f"ALTER TABLE {table}_new RENAME TO {table}")
+    for kind, sql in made:
+        if kind == "index":
+            op.execute(sql)
+
+
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for table in NUMBERED:
+            never_again(table)
     op.create_table(
         "erasure",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -28,6 +62,7 @@ def upgrade() -> None:
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("freed_bytes", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_erasure_member_id", "erasure", ["member_id"])
     op.create_table(
@@ -59,6 +94,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("job_id", "kind"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_outgoing_job_id", "outgoing", ["job_id"])
     op.create_index(
