@@ -14,7 +14,7 @@ from PIL import Image
 
 from deploy.demo.stage import Stage
 from deploy.demo.story import photo_files, text_of
-from storage import gallery, queue
+from storage import gallery, line, queue
 from tests.rows import files
 
 
@@ -36,9 +36,9 @@ async def ready_subject(stage: Stage) -> None:
             await stage.click(stage.alice, answer.response, "I agree")
 
 
-async def start_training(stage: Stage) -> int:
+async def start_training(stage: Stage, steps: int = 50) -> int:
     """A short training of it is under way; its job's id."""
-    plan = await stage.slash(stage.alice, "train", token="zwx", steps=50, class_images=4)
+    plan = await stage.slash(stage.alice, "train", token="zwx", steps=steps, class_images=4)
     await stage.click(stage.alice, plan.response, "Start training")
     (job,) = await line.open_jobs(stage.bot.database)
     assert job.id is not None
@@ -112,12 +112,36 @@ async def test_a_cancelled_training_stops_and_leaves_nothing(tmp_path: Path) -> 
         job_id = await start_training(stage)
         await until_training(stage, job_id)
         panel = next(m for m in stage.channel.history() if m.embeds)
-        answer = await stage.click(stage.alice, panel, "Cancel")
+        asked = await stage.click(stage.alice, panel, "Cancel")
+        answer = await stage.click(stage.alice, asked.response, "Stop and throw it away")
         assert "Stopping" in text_of(answer)
         job = await until_state(stage, job_id, "cancelled")
         assert await gallery.current_adapter(stage.bot.database, job.subject_id) is None
         left = {name.split("/")[0] for name in await files(stage.bot.blobs)}
         assert left == {"photos", "crops", "class"}
+
+
+async def test_a_training_stopped_early_can_be_drawn_with(tmp_path: Path) -> None:
+    async with curtain(tmp_path) as stage:
+        await ready_subject(stage)
+        job_id = await start_training(stage, steps=400)
+        await until_training(stage, job_id)
+        panel = next(m for m in stage.channel.history() if m.embeds)
+        asked = await stage.click(stage.alice, panel, "Cancel")
+        answer = await stage.click(stage.alice, asked.response, "Stop, keep what you learned")
+        assert "stays with you" in text_of(answer)
+        job = await until_state(stage, job_id, "done")
+        assert 2 < job.outcome["steps"] < 400
+        adapter = await gallery.current_adapter(stage.bot.database, job.subject_id)
+        assert adapter is not None
+        assert adapter.card["steps"] == job.outcome["steps"]
+        answer = await stage.slash(stage.alice, "imagine", prompt="a portrait of zwx at the beach")
+
+        async def is_answered() -> bool:
+            history = stage.channel.history()
+            return any(m.id == answer.response.id and m.attachments for m in history)
+
+        await stage.wait_for("the picture", is_answered)
 
 
 def worker_pid(stage: Stage) -> int:
