@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage import WAL_SAFE, clock, one_hop
+from storage import WAL_SAFE, one_hop
 
 #: A write that waits for another process's looks again this often. SQLite's own wait looks more
 #: and more rarely, down to ten times a second, so that whoever waited long is overtaken by all who
@@ -40,9 +40,9 @@ def connect(
 ) -> AsyncEngine:
     """Connections of one kind, made when they are first needed.
 
-    Each waits `patience_s` seconds for a lock. SQLite: those that write open every transaction
-    with BEGIN IMMEDIATE. PostgreSQL: those that write see what others committed meanwhile, those
-    that read see one state.
+    Whoever wants one waits `patience_s` seconds for it at most, and as long for a lock. SQLite:
+    those that write open every transaction with BEGIN IMMEDIATE. PostgreSQL: those that write see
+    what others committed meanwhile, those that read see one state.
     """
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, patience_s, "BEGIN IMMEDIATE" if writes else "BEGIN", pool_size,
@@ -51,6 +51,7 @@ def connect(
         url,
         pool_size=pool_size,
         max_overflow=0,
+        pool_timeout=patience_s,
         pool_pre_ping=True,  # a server that was restarted costs one reconnection, no error
         isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
         connect_args={
@@ -67,6 +68,7 @@ def _sqlite(
         url,
         pool_size=pool_size,
         max_overflow=0,
+        pool_timeout=patience_s,
         connect_args={
             "timeout": patience_s,
             "isolation_level": None,
@@ -88,15 +90,15 @@ def _sqlite(
         cursor.close()
 
     def on_begin(connection: Any) -> None:
-        until = clock.monotonic_s() + patience_s
+        looks = round(patience_s * 1000 / LOOK_AGAIN_MS) if is_patient_itself else 0
         while True:
             try:
                 connection.exec_driver_sql(begin)
                 return
             except OperationalError as error:
-                is_locked = "locked" in str(error.orig)
-                if not is_locked or not is_patient_itself or clock.monotonic_s() > until:
+                if "locked" not in str(error.orig) or looks <= 0:
                     raise
+                looks -= 1
 
     event.listen(engine.sync_engine, "connect", on_connect)
     event.listen(engine.sync_engine, "begin", on_begin)

@@ -10,6 +10,7 @@ from typing import Any, Self
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import schema
@@ -124,7 +125,7 @@ async def _translated() -> AsyncIterator[None]:
         if meant is None:
             raise
         raise meant from error
-    except (ConnectionError, TimeoutError) as error:  # asyncpg, before there is a connection
+    except (ConnectionError, TimeoutError, PoolTimeout) as error:  # before there is a connection
         raise Busy from error
 
 

@@ -49,7 +49,8 @@ class Receipt:
 
 
 async def erase(database: Database, blobs: Blobs, member_id: int) -> Receipt:
-    """Remove the member everywhere; the empty receipt when there is nothing left.
+    """Remove the member everywhere; the empty receipt when there is nothing left. A second call
+    tells of the files that still wait, and of nothing else.
 
     Rows go first, in one transaction that also writes down the files, the answers to be taken
     down, and the receipt. A worker that holds one of the member's jobs loses its lease and can
@@ -59,7 +60,9 @@ async def erase(database: Database, blobs: Blobs, member_id: int) -> Receipt:
     async with database.write() as session:
         erasure_id = await _erase_rows(session, member_id)
     await bury(database, blobs)
-    return Receipt() if erasure_id is None else await _receipt(database, erasure_id)
+    if erasure_id is None:
+        return Receipt(waiting_files=await _waiting_files(database, member_id))
+    return await _receipt(database, erasure_id)
 
 
 async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:
@@ -87,6 +90,15 @@ async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:
     await outbox.take_down(session, await outbox.messages_of(session, of_jobs))
     await session.execute(delete(members).where(members.id == member_id))
     return erasure.id
+
+
+async def _waiting_files(database: Database, member_id: int) -> int:
+    """How many files of a member who was forgotten before are still there."""
+    async with database.read() as session:
+        left = select(func.count()).where(
+            doomed.erasure_id == erasures.id, erasures.member_id == member_id
+        )
+        return await session.scalar(left) or 0
 
 
 async def _receipt(database: Database, erasure_id: int) -> Receipt:

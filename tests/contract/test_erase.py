@@ -97,6 +97,7 @@ async def test_forgetting_goes_on_where_a_kill_or_a_store_cut_it_short(
     assert (receipt.photos, receipt.waiting_files) == (3, 4)
     assert await count(database, Photo) == 0
     assert len(await files(blobs)) == 4
+    assert await erase(database, store, 1) == Receipt(waiting_files=4)  # asked again too soon
     (unfinished,) = await rows(database, Erasure)
     assert unfinished.finished_at is None
     assert await erase(database, blobs, 1) == Receipt()  # the second call: nothing of hers is left

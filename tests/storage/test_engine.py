@@ -95,3 +95,21 @@ async def test_a_start_while_the_file_is_locked_is_told_to_try_again(database: D
 async def test_a_postgresql_that_does_not_answer_is_a_matter_of_trying_again() -> None:
     with pytest.raises(Busy):
         await Database.open("postgresql://nobody@127.0.0.1:1/nothing")
+
+
+async def test_whoever_stands_in_line_for_the_writer_is_told_in_time_too(
+    database: Database,
+) -> None:
+    """Many commands at once under a lock: each is refused after its own patience, not after the
+    sum of everybody's."""
+    hasty = await Database.open(database.path, patience_s=0.2)
+    async with database.write() as session:
+        await session.execute(text("SELECT 1"))
+        began = clock.monotonic_s()
+        asked = await asyncio.gather(
+            *(subjects.give_consent(hasty, number, 1) for number in range(12)),
+            return_exceptions=True,
+        )
+        assert {type(one) for one in asked} == {Busy}
+        assert clock.monotonic_s() - began < 12 * 0.2  # one after the other it would be that
+    await hasty.close()
