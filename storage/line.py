@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from storage import clock, outbox
 from storage.engine import Database
 from storage.queue import OVERDUE_S, fair_order
-from storage.tables import OPEN_STATES, Job, Member, columns
+from storage.tables import OPEN_STATES, Job, Member, columns, in_state
 
 jobs = columns(Job)
 members = columns(Member)
@@ -24,12 +24,12 @@ async def open_jobs(database: Database) -> Sequence[Job]:
     async with database.read() as session:
         at = await clock.shared(session)
         running = await session.scalars(
-            select(jobs).where(jobs.state == "running").order_by(jobs.started_at)
+            select(jobs).where(in_state("running")).order_by(jobs.started_at)
         )
         waiting = await session.execute(
             select(jobs, members.served_turn)
             .join(members, members.id == jobs.owner_id)
-            .where(jobs.state == "queued")
+            .where(in_state("queued"))
             .order_by(*fair_order(at))
         )
         return [*running.all(), *in_turn([(job, turn) for job, turn in waiting.all()], at)]
@@ -78,7 +78,7 @@ async def shown_jobs(database: Database) -> Sequence[Job]:
     async with database.read() as session:
         rows = await session.scalars(
             select(jobs)
-            .where(jobs.state.in_(OPEN_STATES), jobs.message_id.is_not(None))
+            .where(in_state(*OPEN_STATES), jobs.message_id.is_not(None))
             .order_by(jobs.id)
         )
         return rows.all()

@@ -30,7 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import clock, outbox, wake
 from storage.engine import Database, insert, one_at_a_time
 from storage.errors import AlreadyTraining, LeaseLost, NotYours, QuotaFull
-from storage.tables import OPEN_STATES, Job, Member, columns
+from storage.tables import OPEN_STATES, Job, Member, columns, in_state
 
 #: How long a claim is good for without a heartbeat, and how many of these fit into it: a beat
 #: that comes too late once or twice costs nothing (pgqueuer's issue 431 had one for each lease).
@@ -153,14 +153,14 @@ async def _hold_to(session: AsyncSession, quotas: Quotas, request: Request) -> N
         if limit is None or value is None:
             continue
         await one_at_a_time(session, f"quota of {whose} {value}")
-        mine = select(func.count(jobs.id)).where(column == value, jobs.state.in_(OPEN_STATES))
+        mine = select(func.count(jobs.id)).where(column == value, in_state(*OPEN_STATES))
         if (await session.scalar(mine) or 0) >= limit:
             raise QuotaFull("member" if whose == "member" else "server", limit)
 
 
 def ready(at: datetime, *, interactive_only: bool) -> Any:
     """Jobs that may be claimed now, as SQL."""
-    waiting = and_(jobs.state == "queued", clock.reached(jobs.run_after, at))
+    waiting = and_(in_state("queued"), clock.reached(jobs.run_after, at))
     return and_(waiting, jobs.interactive.is_(True)) if interactive_only else waiting
 
 
@@ -246,7 +246,7 @@ async def _look(database: Database, *, interactive_only: bool) -> tuple[bool, bo
 
 
 def _expired(at: datetime) -> Any:
-    return and_(jobs.state == "running", clock.reached(jobs.lease_until, at))
+    return and_(in_state("running"), clock.reached(jobs.lease_until, at))
 
 
 async def _sweep(session: AsyncSession, at: datetime) -> None:
@@ -270,7 +270,7 @@ async def _sweep(session: AsyncSession, at: datetime) -> None:
 
 
 def _ours(lease: Lease) -> Any:
-    return and_(jobs.id == lease.job.id, jobs.lease_key == lease.key, jobs.state == "running")
+    return and_(jobs.id == lease.job.id, jobs.lease_key == lease.key, in_state("running"))
 
 
 async def beat(

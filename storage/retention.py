@@ -24,6 +24,7 @@ from storage.tables import (
     Photo,
     Worker,
     columns,
+    in_state,
 )
 
 #: So many rows go in one transaction, so that nobody waits for long.
@@ -80,7 +81,7 @@ def _old_photos(before: Any) -> Any:
         .where(adapters.subject_id == photos.subject_id)
         .scalar_subquery()
     )
-    in_use = exists().where(jobs.subject_id == photos.subject_id, jobs.state.in_(OPEN_STATES))
+    in_use = exists().where(jobs.subject_id == photos.subject_id, in_state(*OPEN_STATES))
     return select(photos).where(last_trained < before, photos.created_at < before, ~in_use)
 
 
@@ -90,7 +91,7 @@ async def _remove_photos(session: AsyncSession, found: Sequence[Photo]) -> None:
 
 
 def _unused_adapters(before: Any) -> Any:
-    in_use = exists().where(jobs.subject_id == adapters.subject_id, jobs.state.in_(OPEN_STATES))
+    in_use = exists().where(jobs.subject_id == adapters.subject_id, in_state(*OPEN_STATES))
     used_at = func.coalesce(adapters.last_used_at, adapters.created_at)
     return select(adapters).where(used_at < before, ~in_use)
 

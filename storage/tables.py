@@ -16,6 +16,7 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     false,
+    literal_column,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -364,3 +365,14 @@ def columns(table: type[SQLModel]) -> Any:
     checker takes `Job.state == "queued"` for a bool; queries go through this door instead.
     """
     return table
+
+
+def in_state(*states: str) -> Any:
+    """Whether a job is in one of these states, as SQL with the states written out.
+
+    A planner takes an index over some rows only where it sees that the condition implies the
+    index's, and a prepared statement's parameters hide that (PostgreSQL's generic plans).
+    """
+    written: list[Any] = [literal_column(f"'{state}'") for state in states]
+    column = columns(Job).state
+    return column == written[0] if len(written) == 1 else column.in_(written)
