@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from bot.app import Darkroom
 from bot.settings import BotSettings
 from storage.errors import (
+    DatabaseRefused,
     SchemaDamaged,
     SchemaMismatch,
     StorageError,
@@ -68,7 +69,7 @@ def _told(error: Exception) -> tuple[int, str] | None:
             return EX_CONFIG, UNKNOWN
         case discord.HTTPException() | discord.RateLimited() | discord.ConnectionClosed():
             return EX_TEMPFAIL, NOT_NOW.format(why=error)
-        case SchemaMismatch() | SchemaDamaged():
+        case SchemaMismatch() | SchemaDamaged() | DatabaseRefused():
             return EX_CONFIG, str(error)
         case StorageError():
             return EX_TEMPFAIL, str(error)

@@ -27,6 +27,7 @@ from storage.errors import (
     AlreadyRunning,
     BackupDamaged,
     Busy,
+    DatabaseRefused,
     FolderUnsuitable,
     NeedsPgDump,
     NoBackup,
@@ -46,6 +47,7 @@ SOFTWARE = 70
 STATUSES: dict[type[StorageError], int] = {
     FolderUnsuitable: USAGE,
     BackupDamaged: DATA,
+    DatabaseRefused: CONFIG,
     SchemaDamaged: DATA,
     SchemaMismatch: DATA,
     NoBackup: NO_INPUT,
@@ -86,9 +88,17 @@ def parser() -> argparse.ArgumentParser:
         "--allow-lost", action="store_true", help="go on although files of some rows are missing"
     )
     one = commands.add_parser("forget", help="remove a member everywhere")
-    one.add_argument("member_id", type=int, metavar="MEMBER_ID")
+    one.add_argument("member_id", type=_discord_id, metavar="MEMBER_ID")
     commands.add_parser("status", help="what waits, who works, what room is left")
     return top
+
+
+def _discord_id(typed: str) -> int:
+    """A member's id as Discord gives it: a positive number of 64 bits. Raises ValueError."""
+    number = int(typed)
+    if not 0 < number < 1 << 63:
+        raise ValueError
+    return number
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -175,9 +185,11 @@ def _restored(done: restore.Restored) -> Iterator[str]:
         yield f"Forgotten again, as asked after the backup: {_many(done.forgotten, 'member')}."
     if done.wishes_unknown:
         yield (
-            "There was no database to ask who wanted to be forgotten since. If anybody did, forget"
-            " them again: darkroom forget MEMBER_ID"
+            "There was no database that could be asked who wanted to be forgotten since. If anybody"
+            " did, forget them again: darkroom forget MEMBER_ID"
         )
+    for stamp in done.passed_over:
+        yield f"The newer folder {stamp} was passed over: it holds no finished backup."
     if done.lost:
         yield "These rows have no file:"
         yield from (f"  {line}" for line in done.lost)
@@ -196,7 +208,6 @@ async def _forget(settings: StorageSettings, member_id: int) -> list[str]:
         _many(getattr(receipt, f"{thing}s"), thing)
         for thing in ("subject", "photo", "adapter", "picture", "job")
     )
-    last = clock.now() + timedelta(days=settings.backups_days)
     return [
         f"Member {member_id} is forgotten: {', '.join(removed)}.",
         f"{_size(receipt.freed_bytes)} freed.",
@@ -205,9 +216,19 @@ async def _forget(settings: StorageSettings, member_id: int) -> list[str]:
             if receipt.waiting_files
             else []
         ),
-        f"Backups made before now keep what they hold until the first one after {last:%Y-%m-%d}.",
-        "A restore of one of them forgets the member again.",
+        *_of_backups(settings),
     ]
+
+
+def _of_backups(settings: StorageSettings) -> Iterator[str]:
+    """Where a member who was forgotten just now still is."""
+    if settings.postgresql:
+        yield "Dumps of PostgreSQL made before now still hold the member."
+        yield "After a restore of one, forget the member again."
+        return
+    last = clock.now() + timedelta(days=settings.backups_days)
+    yield f"Backups made before now keep what they hold until the first one after {last:%Y-%m-%d}."
+    yield "A restore of one of them forgets the member again."
 
 
 async def _status(settings: StorageSettings) -> list[str]:

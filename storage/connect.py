@@ -26,8 +26,8 @@ def address(where: Path | str) -> URL:
     if isinstance(where, Path) or "://" not in where:
         return URL.create("sqlite+aiosqlite", database=str(where))
     url = make_url(where)
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
-    return url.set(drivername=drivers[url.get_backend_name()])
+    is_sqlite = url.get_backend_name() == "sqlite"
+    return url.set(drivername="sqlite+aiosqlite" if is_sqlite else "postgresql+asyncpg")
 
 
 def journal_mode() -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from socket import gaierror
 from typing import Any, Self
 
+import asyncpg
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
@@ -15,7 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import schema
 from storage.connect import address, connect
-from storage.errors import Busy, SchemaDamaged, StorageError, StorageFull
+from storage.errors import (
+    Busy,
+    DatabaseRefused,
+    SchemaDamaged,
+    StorageError,
+    StorageFull,
+)
 
 #: How long a statement waits for another process's write before it gives up (`Busy`).
 PATIENCE_S = 30.0
@@ -113,6 +121,8 @@ async def one_at_a_time(session: AsyncSession, what: str) -> None:
 #: connection, serialisation and deadlock, lock not available, operator intervention.
 _PASSING = ("08", "40", "55P03", "57")
 _NO_SPACE = ("53100", "54")
+#: No such role, password, or database.
+_NOT_LET_IN = ("28", "3D")
 
 
 @asynccontextmanager
@@ -125,13 +135,21 @@ async def _translated() -> AsyncIterator[None]:
         if meant is None:
             raise
         raise meant from error
-    except (ConnectionError, TimeoutError, PoolTimeout) as error:  # before there is a connection
-        raise Busy from error
+    except (ConnectionError, TimeoutError, gaierror, PoolTimeout) as error:
+        raise Busy from error  # before there is a connection
+    except asyncpg.PostgresError as error:  # on the way in
+        raise _refused(error) from error
 
 
 def _meaning(error: DBAPIError) -> StorageError | None:
     said = str(error.orig).lower()
     code = getattr(error.orig, "sqlstate", None) or ""
+    if code.startswith(_NOT_LET_IN):
+        return _refused(error.orig)
+    if "readonly" in said or "unable to open" in said:
+        return DatabaseRefused(
+            f"The database may not be written ({said}). Check who owns DARKROOM_DATA."
+        )
     if "locked" in said or error.connection_invalidated or code.startswith(_PASSING):
         return Busy()
     if "disk is full" in said or "disk i/o error" in said or code.startswith(_NO_SPACE):
@@ -139,3 +157,7 @@ def _meaning(error: DBAPIError) -> StorageError | None:
     if "malformed" in said or "not a database" in said:
         return SchemaDamaged()
     return None
+
+
+def _refused(error: object) -> DatabaseRefused:
+    return DatabaseRefused(f"PostgreSQL refuses: {error}. Check DARKROOM_POSTGRESQL.")

@@ -10,6 +10,7 @@ StorageError
  +-- QuotaFull          a member or a server has as many open jobs as it may
  +-- Busy               the database is locked, or does not answer
  +-- StorageFull        the disk is full
+ +-- DatabaseRefused    the database does not let us in, or may not be written
  +-- SchemaMismatch     the database was written by another version
  +-- SchemaDamaged      the database cannot be read
  +-- AlreadyRunning     a second bot on one database
@@ -74,6 +75,10 @@ class Busy(StorageError):
 
 class StorageFull(StorageError):
     """The disk is full. Nothing was changed: make room, then try again."""
+
+
+class DatabaseRefused(StorageError):
+    """The database does not let Darkroom in. Check DARKROOM_DATA or DARKROOM_POSTGRESQL."""
 
 
 class SchemaDamaged(StorageError):

@@ -50,8 +50,11 @@ class Restored:
     lost: tuple[str, ...]
     #: Where the replaced database lies; None when there was none.
     aside: Path | None
-    #: The replaced database could not be read: who asked it to be forgotten is unknown.
+    #: The replaced database could not be read, or knows nobody of this backup: who asked to be
+    #: forgotten since is unknown.
     wishes_unknown: bool
+    #: Newer folders that hold no finished backup.
+    passed_over: tuple[str, ...]
 
 
 async def restore(
@@ -113,6 +116,7 @@ async def _restore(
         lost=tuple(lost),
         aside=aside,
         wishes_unknown=unknown,
+        passed_over=tuple(shelf.unfinished(after=stamp)),
     )
 
 

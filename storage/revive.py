@@ -31,9 +31,12 @@ async def revive(staged: Path, live: Blobs, current: Path, later: list[Path]) ->
     """Bring the copy `staged` into the present.
 
     Whom to forget is asked of the database it will replace, and of later backups. How many members
-    were forgotten again, and whether the replaced database could not be asked.
+    were forgotten again, and whether the replaced database could not be asked, or is not the one
+    that the backup is of: a new one that knows none of its members knows of no wish either.
     """
     asked = await asyncio.to_thread(_wishes, current, is_copy=False)
+    if not await asyncio.to_thread(_goes_on_from, staged, current):
+        asked = None
     wishes = set(asked or ())
     for copy in later:
         told = await asyncio.to_thread(_wishes, copy, is_copy=True)
@@ -70,6 +73,24 @@ async def _set_clocks(database: Database) -> None:
         await session.execute(
             update(workers).where(workers.seen_at > silent_at).values(seen_at=silent_at)
         )
+
+
+def _goes_on_from(staged: Path, current: Path) -> bool:
+    """Whether the database knows any member of the backup, if only as forgotten."""
+    members = _numbers(staged, "SELECT id FROM member")
+    known = _numbers(current, "SELECT id FROM member")
+    known |= _numbers(current, "SELECT member_id FROM erasure")
+    return not members or bool(members & known)
+
+
+def _numbers(source: Path, question: str) -> set[int]:
+    if not source.exists():
+        return set()
+    try:
+        with closing(open_file(source)) as connection:
+            return {number for (number,) in connection.execute(question)}
+    except sqlite3.DatabaseError:
+        return set()  # no such table, or no database
 
 
 _WISH = "member_id, asked_at, finished_at, counts, freed_bytes"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/[A-Za-z0-9_-]+)*/?")
 
@@ -18,13 +20,26 @@ RESOLUTIONS = {
 }
 
 
+#: Ten years. What is to be kept for ever has no number.
+MOST_DAYS = 3650
+
+
 def explain(error: ValidationError) -> str:
     """What is wrong with the settings, a line for each, with the names an operator typed."""
     lines = [
-        f"DARKROOM_{'_'.join(map(str, fault['loc'])).upper()}={fault['input']!r}: {fault['msg']}."
+        f"{_name(fault['loc'])}: {fault['msg']}."
+        if "postgresql" in fault["loc"]  # a password may be in it
+        else f"{_name(fault['loc'])}={fault['input']!r}: {fault['msg']}."
         for fault in error.errors()
     ]
     return "\n".join(["Some settings cannot be used (README, 'On your own server'):", *lines])
+
+
+def _name(place: tuple[object, ...]) -> str:
+    return f"DARKROOM_{'_'.join(map(str, place)).upper()}"
+
+
+_POSTGRESQL = ("postgresql", "postgres")
 
 
 class StorageSettings(BaseSettings):
@@ -64,23 +79,49 @@ class StorageSettings(BaseSettings):
 
     postgresql: str | None = Field(
         None,
-        pattern=r"^postgres(ql)?://",
         repr=False,
         description="`postgresql://user:password@host/name` of the database to use in place of the"
         " SQLite file: for trainers on several machines.",
     )
     photos_days: int | None = Field(
-        None, ge=1, description="Photos are deleted so long after their last training; else never."
+        None,
+        ge=1,
+        le=MOST_DAYS,
+        description="Photos are deleted so long after their last training; else never.",
     )
     adapters_days: int | None = Field(
-        None, ge=1, description="Trainings that nobody draws with are deleted after so long."
+        None,
+        ge=1,
+        le=MOST_DAYS,
+        description="Trainings that nobody draws with are deleted after so long.",
     )
     pictures_days: int | None = Field(
-        None, ge=1, description="Pictures are deleted so long after they were made; else never."
+        None,
+        ge=1,
+        le=MOST_DAYS,
+        description="Pictures are deleted so long after they were made; else never.",
     )
     backups_days: int = Field(
-        30, ge=1, description="Backups older than this are deleted by the next `darkroom backup`."
+        30,
+        ge=1,
+        le=MOST_DAYS,
+        description="Backups older than this are deleted by the next `darkroom backup`.",
     )
+
+    @field_validator("postgresql")
+    @classmethod
+    def _is_postgresql(cls, value: str | None) -> str | None:
+        try:
+            url = make_url(value) if value else None
+        except (ArgumentError, ValueError):
+            url = None
+        if value is not None and (url is None or url.get_backend_name() not in _POSTGRESQL):
+            raise ValueError(
+                "this is no address of a PostgreSQL database: write"
+                " postgresql://user:password@host:5432/name, with %2F and %23 for / and # in the"
+                " password, or leave it out to keep the rows in an SQLite file"
+            )
+        return value
 
     @field_validator("blobs")
     @classmethod

@@ -80,6 +80,12 @@ class Shelf:
         """Every backup that was finished, oldest first."""
         return [name for name in self._folders() if (self.root / name / MANIFEST).is_file()]
 
+    def unfinished(self, after: str = "") -> list[str]:
+        """Folders from later than a stamp that are no backup: begun and never finished, or
+        damaged since."""
+        there = set(self.stamps())
+        return [name for name in self._folders() if name > after and name not in there]
+
     def manifest(self, stamp: str) -> Manifest:
         """What this backup consists of. Raises BackupDamaged when that cannot be read."""
         path = self.root / stamp / MANIFEST

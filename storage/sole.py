@@ -24,7 +24,7 @@ import asyncpg
 from sqlalchemy.engine import URL
 
 from storage.connect import CONNECT_S, address
-from storage.errors import AlreadyRunning, Busy
+from storage.errors import AlreadyRunning, Busy, DatabaseRefused, StorageFull
 
 log = logging.getLogger("darkroom.storage")
 
@@ -62,9 +62,13 @@ def _lock_file(database: Path) -> Iterator[None]:
         try:
             held.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            raise AlreadyRunning from None
+            if "locked" in str(error):
+                raise AlreadyRunning from None
+            if "full" in str(error):
+                raise StorageFull from error
+            raise DatabaseRefused(
+                f"{database}.bot-lock cannot be written ({error}). Check who owns DARKROOM_DATA."
+            ) from error
         yield
 
 

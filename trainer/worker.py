@@ -31,6 +31,7 @@ from storage.engine import Database
 from storage.errors import (
     BlobMissing,
     Busy,
+    DatabaseRefused,
     LeaseLost,
     SchemaDamaged,
     SchemaMismatch,
@@ -172,7 +173,10 @@ class Worker:
     async def _claim(self, *, interactive_only: bool) -> queue.Lease | None:
         try:
             if _free_bytes(self.settings.data) < self.settings.reserve_mb * 1_000_000:
-                raise StorageFull
+                raise StorageFull(
+                    f"less than DARKROOM_RESERVE_MB={self.settings.reserve_mb} is left on the disk"
+                    f" of {self.settings.data}"
+                )
             return await queue.claim(
                 self.studio.database,
                 lease_s=self.settings.lease_s,
@@ -252,7 +256,13 @@ async def main() -> int:
         return EX_CONFIG
     try:
         await _serve(settings, device)
-    except (BaseUnavailable, BaseUnsupported, SchemaMismatch, SchemaDamaged) as error:
+    except (
+        BaseUnavailable,
+        BaseUnsupported,
+        SchemaMismatch,
+        SchemaDamaged,
+        DatabaseRefused,
+    ) as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
     except (StoreUnreachable, Busy, StorageFull) as error:

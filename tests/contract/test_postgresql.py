@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from storage import clock, queue
 from storage.engine import Database
-from storage.errors import Busy
+from storage.errors import Busy, DatabaseRefused
 from storage.tables import Job, Member
 from tests.rows import ask, claimed, count
 
@@ -72,3 +72,13 @@ async def test_claims_do_not_wait_for_each_other(database: Database, place: str)
         )
         assert (await claimed(hasty)).job.id != taken
     await hasty.close()
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("change", [("/test_", "/no_test_"), ("postgres:@", "nobody:@")])
+async def test_a_database_or_a_role_that_is_not_there_is_said(
+    place: str, change: tuple[str, str]
+) -> None:
+    assert change[0] in place
+    with pytest.raises(DatabaseRefused, match="Check DARKROOM_POSTGRESQL"):
+        await Database.open(place.replace(*change))

@@ -126,3 +126,32 @@ async def test_a_folder_that_cannot_be_written_is_said(database: Database, tmp_p
 def test_the_command_is_installed_under_its_name() -> None:
     project = (Path(__file__).parents[2] / "pyproject.toml").read_text()
     assert 'darkroom = "deploy.cli:main"' in project
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "sentence"),
+    [
+        ("mysql://me:secret@host/name", 78, "no address of a PostgreSQL database"),
+        ("postgresql://me:secret@host:port/name", 78, "no address of a PostgreSQL database"),
+        ("postgresql://me:secret@nobody.invalid/name", 75, "try again in a moment"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_said_without_its_password(
+    tmp_path: Path, address: str, status: int, sentence: str
+) -> None:
+    done = darkroom(tmp_path, "status", DARKROOM_POSTGRESQL=address)
+    assert (done.returncode, sentence in done.stderr) == (status, True)
+    assert "secret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["BACKUPS_DAYS", "PHOTOS_DAYS"])
+def test_more_days_than_there_are_is_said(tmp_path: Path, name: str) -> None:
+    done = darkroom(tmp_path, "status", **{f"DARKROOM_{name}": "9999999"})
+    assert (done.returncode, f"DARKROOM_{name}" in done.stderr) == (78, True)
+
+
+@pytest.mark.parametrize("member", ["0", "-5", "9" * 23, "alice"])
+def test_a_number_that_is_no_members_is_refused(tmp_path: Path, member: str) -> None:
+    done = darkroom(tmp_path, "forget", "--", member)
+    assert (done.returncode, "Traceback" in done.stderr) == (64, False)

@@ -443,6 +443,30 @@ async def test_it_is_refused_while_a_bot_works(
     await restore(settings, folder)
 
 
+async def test_a_database_that_was_begun_anew_cannot_be_asked_whom_to_forget(
+    database: Database, blobs: FolderBlobs, settings: StorageSettings, folder: Path
+) -> None:
+    """As when a disk was lost and a trainer, restarted by itself, made an empty one."""
+    await all_of(database, blobs)
+    await backup(settings, folder)
+    await database.close()
+    Path(settings.database).unlink()
+    await (await Database.open(settings.database)).close()
+    assert (await restore(settings, folder)).wishes_unknown
+
+
+async def test_a_newer_folder_without_a_whole_backup_is_named(
+    database: Database, blobs: FolderBlobs, settings: StorageSettings, folder: Path
+) -> None:
+    await all_of(database, blobs)
+    older = (await backup(settings, folder)).stamp
+    newer = (await backup(settings, folder)).stamp
+    await database.close()
+    (folder / newer / "manifest.json").unlink()
+    done = await restore(settings, folder)
+    assert (done.stamp, done.passed_over) == (older, (newer,))
+
+
 async def test_a_database_that_cannot_be_read_is_replaced(
     database: Database, blobs: FolderBlobs, settings: StorageSettings, folder: Path
 ) -> None:
