@@ -16,7 +16,7 @@ class Called(NamedTuple):
 
 _THING = {
     "face": Called("close-ups", "a good close-up", "close up", "Close up"),
-    "torso": Called("wholes", "all of it", "of the whole", "The whole of it"),
+    "torso": Called("full views", "a good full view", "of the whole", "The whole of it"),
 }
 _CALLED = {
     "person": {

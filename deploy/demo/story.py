@@ -109,7 +109,7 @@ class Story:
         self.check("a renamed GIF is recognised", "this is GIF" in said)
         self.check("HEIC is refused with how to export it", "Most Compatible" in said)
         self.check("a near-duplicate does not count", "nearly the same as photo 1" in said)
-        self.check("the good ones are kept", "close-ups 4/6" in said and "wholes 0/2" in said)
+        self.check("the good ones are kept", "close-ups 4/6" in said and "full views 0/2" in said)
         self.album.photos += faces[:4]
 
     async def is_told_what_is_missing(self) -> None:
@@ -132,7 +132,7 @@ class Story:
             self.album.photos += files
         said = text_of(answer)
         self.check(
-            "the checklist is complete", "✅ close-ups 7/6" in said and "✅ wholes 3/2" in said
+            "the checklist is complete", "✅ close-ups 7/6" in said and "✅ full views 3/2" in said
         )
         crops = [row.crop_key for row in await self.rows(tables.Photo)]
         sizes = {Image.open(io.BytesIO(await stage.bot.blobs.get(key))).size for key in crops}

@@ -93,7 +93,7 @@ async def test_without_files_a_private_form_opens(studio: Studio) -> None:
     form = await studio.slash(studio.alice, "photos add", token="zwx")
     assert form.modal["title"] == "Photos of zwx"
     answer = await studio.submit(studio.alice, form, TORSOS[:2], ["torso"])
-    assert "wholes 2/2" in said(answer)
+    assert "full views 2/2" in said(answer)
     assert await is_tidy(studio)
 
 
@@ -163,7 +163,7 @@ async def test_the_checklist_says_what_there_is_and_what_is_missing(studio: Stud
         await new_photo(studio.bot.database, studio.bot.blobs, subject, framing, FACES[0][1])
     answer = await studio.slash(studio.alice, "photos show", token="zwx")
     text = said(answer)
-    assert "⬜ close-ups 1/6   ⬜ wholes 1/2" in text
+    assert "⬜ close-ups 1/6   ⬜ full views 1/2" in text
     assert words.missing_line("character", 5, 1, 3) in text
     panel = (answer.followups or [answer.response])[-1]
     assert panel.attachments
