@@ -22,6 +22,7 @@ from storage.errors import (
 )
 from storage.settings import explain
 from storage.sole import sole
+from storage.spelling import unread
 
 #: Exit statuses (sysexits.h): a setting is wrong; the same may go well in a moment.
 EX_CONFIG = 78
@@ -46,6 +47,8 @@ def main() -> int:
         settings = BotSettings()
     except ValidationError as error:
         return _leave(EX_CONFIG, explain(error))
+    for sentence in unread():
+        print(sentence, file=sys.stderr)
     token = settings.token.get_secret_value()
     if not token:
         return _leave(EX_CONFIG, UNSET)

@@ -38,6 +38,7 @@ from storage.errors import (
     StoreUnreachable,
 )
 from storage.settings import StorageSettings, explain
+from storage.spelling import unread
 
 USAGE, DATA, NO_INPUT, UNAVAILABLE, NO_OUTPUT, IO, TRY_LATER, CONFIG = (
     64, 65, 66, 69, 73, 74, 75, 78,
@@ -106,6 +107,8 @@ def main(argv: list[str] | None = None) -> int:
     args = parser().parse_args(argv)
     if args.command in EXTRAS:
         return _run(args.command)
+    for sentence in unread():
+        print(sentence, file=sys.stderr)
     try:
         return asyncio.run(_do(args, StorageSettings()))
     except ValidationError as error:

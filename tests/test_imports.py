@@ -24,6 +24,7 @@ STORAGE_MAY = {
     "asyncpg",
     "alembic",
     "obstore",
+    "dotenv",
     "pydantic",
     "pydantic_settings",
 }
