@@ -15,7 +15,7 @@ from storage import WAL_SAFE, one_hop
 
 #: A write that waits for another process's looks again this often. SQLite's own wait looks more
 #: and more rarely, down to ten times a second, so that whoever waited long is overtaken by all who
-#: come fresh (`sqliteDefaultBusyCallback`): with eight processes the slowest waited for seconds.
+#: come fresh (`sqliteDefaultBusyCallback`).
 LOOK_AGAIN_MS = 4
 #: How long PostgreSQL may take to answer a connection.
 CONNECT_S = 5.0

@@ -3,7 +3,7 @@
 SQLAlchemy asks aiosqlite for a cursor, to execute, to fetch, and to close, and each of these
 wakes the connection's thread and waits for it. Here a cursor is made without asking, executing
 brings the rows along, and a cursor that has been read to its end needs no closing: a claim with
-its finish takes half as long.
+its finish went from 15 to 11 ms, measured once on two cores that others used too.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clock, outbox, wake
 from storage.engine import Database, insert, one_at_a_time
-from storage.errors import AlreadyTraining, LeaseLost, NotYours, QuotaFull
+from storage.errors import AlreadyTraining, Busy, LeaseLost, NotYours, QuotaFull
 from storage.tables import OPEN_STATES, Job, Member, columns, in_state
 
 #: How long a claim is good for without a heartbeat, and how many of these fit into it: a beat
@@ -97,7 +97,7 @@ NO_QUOTAS = Quotas()
 async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOTAS) -> Job:
     """Put a request in line; the job that is there already when `request_id` is known.
 
-    Raises QuotaFull, and AlreadyTraining for a second open training of one subject.
+    Raises QuotaFull, AlreadyTraining for a second open training of one subject, and Busy.
     """
     async with database.write() as session:
         try:
@@ -134,9 +134,11 @@ async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOT
             await wake.tell(session)
             return job
         known = await _known(session, request.request_id)
-    if known is None:  # the other thing that there is but once
+    if known is not None:
+        return known
+    if request.kind == "train":  # the other thing that there is but once
         raise AlreadyTraining
-    return known
+    raise Busy  # the row that was in the way went while we looked, as its member was forgotten
 
 
 async def _known(session: AsyncSession, request_id: str) -> Job | None:
@@ -253,20 +255,26 @@ async def _sweep(session: AsyncSession, at: datetime) -> None:
     """Take back the jobs whose worker went silent: again in line, or ended."""
     silent = select(jobs).where(_expired(at)).with_for_update(skip_locked=True)
     for job in (await session.scalars(silent)).all():
-        job.lease_key = job.lease_until = None
-        if job.cancel_asked_at is not None or job.attempt >= job.max_attempts:
-            is_cancelled = job.cancel_asked_at is not None
-            job.state = "cancelled" if is_cancelled else "failed"
-            job.error = None if is_cancelled else "crashed"
-            job.finished_at = clock.now()
-            await session.flush()
-            await outbox.say_ended(session, job.id or 0, job.message_id)
-        else:
-            job.state = "queued"
-            # jitter: what crashed together shall not come back together
-            wait_s = min(BACKOFF_S * 2 ** (job.attempt - 1), LONGEST_BACKOFF_S)
-            job.run_after = at + timedelta(seconds=wait_s * (0.5 + secrets.randbelow(1000) / 1000))
-    await session.flush()
+        # jitter: what crashed together shall not come back together
+        wait_s = min(BACKOFF_S * 2 ** (job.attempt - 1), LONGEST_BACKOFF_S)
+        wait_s *= 0.5 + secrets.randbelow(1000) / 1000
+        await _take_back(session, job, at + timedelta(seconds=wait_s))
+
+
+async def _take_back(session: AsyncSession, job: Job, run_after: datetime) -> None:
+    """A running job loses its worker: again in line, or ended where its member asked for a cancel
+    or no attempt is left."""
+    job.lease_key = job.lease_until = None
+    is_cancelled = job.cancel_asked_at is not None
+    if is_cancelled or job.attempt >= job.max_attempts:
+        job.state = "cancelled" if is_cancelled else "failed"
+        job.error = None if is_cancelled else "crashed"
+        job.finished_at = clock.now()
+        await session.flush()
+        await outbox.say_ended(session, job.id or 0, job.message_id)
+    else:
+        job.state, job.run_after = "queued", run_after
+        await session.flush()
 
 
 def _ours(lease: Lease) -> Any:
@@ -357,19 +365,10 @@ async def give_back(
         job: Job | None = await session.scalar(mine)
         if job is None:
             raise LeaseLost
-        job.lease_key = job.lease_until = None
         job.attempt -= not count_attempt
-        if job.cancel_asked_at is not None or job.attempt >= job.max_attempts:
-            is_cancelled = job.cancel_asked_at is not None
-            job.state = "cancelled" if is_cancelled else "failed"
-            job.error = None if is_cancelled else "crashed"
-            job.finished_at = clock.now()
-            await session.flush()
-            await outbox.say_ended(session, job.id or 0, job.message_id)
-        else:
-            job.state = "queued"
-            job.run_after = await clock.shared(session) + timedelta(seconds=wait_s)
-            await wake.tell(session)
+        at = await clock.shared(session)
+        await _take_back(session, job, at + timedelta(seconds=wait_s))
+        await wake.tell(session)
 
 
 async def cancel(database: Database, job_id: int, owner_id: int, *, keeps: bool = False) -> Job:

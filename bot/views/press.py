@@ -36,7 +36,7 @@ class Control(
 
     def drawn(self, custom_id: str) -> discord.ui.Button[Any] | discord.ui.Select[Any]:
         """How it looks; called once, before anything else."""
-        raise NotImplementedError
+        raise NotImplementedError  # a button and a menu each say it
 
     @classmethod
     async def from_custom_id(
@@ -59,7 +59,7 @@ class Control(
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         """What happens; `numbers` are those of the custom id."""
-        raise NotImplementedError
+        raise NotImplementedError  # every control says it
 
 
 class Press(Control):
