@@ -5,13 +5,16 @@ without its pixels.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
 from bot.photos.shapes import Box
-from bot.photos.terms import Cover, Framing
+from bot.photos.terms import COVERS, FRAMINGS, Cover, Framing
 
 #: Raised when looking changes so much that photos looked at before should be looked at again.
-LOOKED = 1
+LOOKED: Final = 1
 
 
 @dataclass(frozen=True)
@@ -82,3 +85,78 @@ class Seen:
     background: Background
     prints: str
     looked: int = LOOKED
+
+
+_POINTS: Final = 5
+_NUMBERS: Final = ("score", "yaw", "pitch", "mouth", "smile", "eyes", "sharpness", "light")
+_MOST_FACES: Final = 50
+_MOST_TEXT: Final = 16 * 1024
+
+
+def to_json(seen: Seen) -> dict[str, Any]:
+    """As it is written to a row or sent through a pipe."""
+    return asdict(seen)
+
+
+def from_json(data: Mapping[str, Any]) -> Seen:
+    """What `to_json` gave, read with suspicion: it may come from a process that a photo has taken
+    over. Raises ValueError, TypeError, KeyError or AttributeError for any other shape. (Whether
+    the numbers are true cannot be seen.)
+    """
+    size = _whole(data["width"]), _whole(data["height"])
+    if min(size) < 1 or len(data["faces"]) > _MOST_FACES:
+        raise ValueError("no picture has these")
+    return Seen(
+        width=size[0],
+        height=size[1],
+        faces=tuple(_face(face, size) for face in data["faces"]),
+        sharpness=_number(data["sharpness"]),
+        light=_number(data["light"]),
+        clipped=_number(data["clipped"]),
+        nsfw=_number(data["nsfw"]),
+        background=_background(data["background"]),
+        prints=_text(data["prints"]),
+        looked=_whole(data["looked"]),
+    )
+
+
+def _face(data: Mapping[str, Any], size: tuple[int, int]) -> Face:
+    box = Box(*(_whole(data["box"][name]) for name in ("x", "y", "width", "height")))
+    is_inside = (
+        min(box.x, box.y) >= 0
+        and min(box.width, box.height) > 0
+        and box.x + box.width <= size[0]
+        and box.y + box.height <= size[1]
+    )
+    points = tuple((_number(x), _number(y)) for x, y in data["points"])
+    if not is_inside or len(points) != _POINTS or data["framing"] not in FRAMINGS:
+        raise ValueError("no face of this picture")
+    covered = tuple(data["covered"])
+    if not set(covered) <= set(COVERS):
+        raise ValueError("nothing that covers a face")
+    numbers = {name: _number(data[name]) for name in _NUMBERS}
+    return Face(box=box, points=points, framing=data["framing"], covered=covered, **numbers)
+
+
+def _background(data: Mapping[str, Any]) -> Background:
+    return Background(
+        signature=tuple(_whole(value) for value in data["signature"]), name=_text(data["name"])
+    )
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError("no number")
+    return float(value)
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError("no whole number")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > _MOST_TEXT:
+        raise TypeError("no text")
+    return value

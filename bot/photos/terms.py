@@ -5,12 +5,30 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias, get_args
 
 Kind: TypeAlias = Literal["person", "pet", "object", "character"]
-Framing: TypeAlias = Literal["face", "torso", "other"]
+#: What a photo shows of its person: the head; down to somewhere between shoulders and waist; down
+#: to the waist or further; nothing that counts. Of any other kind: close up ("face"), the whole
+#: ("torso"), other.
+Framing: TypeAlias = Literal["face", "chest", "torso", "other"]
+#: What may hide a part of a face.
+Cover: TypeAlias = Literal["eyes"]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 FRAMINGS: Final[tuple[Framing, ...]] = get_args(Framing)
+COVERS: Final[tuple[Cover, ...]] = get_args(Cover)
+#: What a member may say that a photo shows.
+DECLARED: Final[tuple[Framing, ...]] = ("face", "torso")
 #: The gravest first.
-WARNINGS: Final = ("no_face", "many_faces", "blurry", "dark")
+WARNINGS: Final = (
+    "no_face",
+    "many_faces",
+    "too_small",
+    "small_face",
+    "person_too",
+    "blurry",
+    "dark",
+    "bright",
+    "eyes_hidden",
+)
 
 
 def require_known(kind: str, declared: str | None) -> None:
