@@ -15,6 +15,7 @@ from PIL import Image
 
 from bot import words
 from bot.desk import Desk
+from bot.download import download
 from bot.photos.coverage import Counted, Coverage, coverage
 from bot.photos.errors import PhotoRefused
 from bot.photos.limits import MAX_BYTES
@@ -75,10 +76,7 @@ async def _take(
         raise PhotoRefused("too_many_bytes", bytes=file.size, limit=MAX_BYTES)
     if subject.kind != "person" and framing is None:
         raise PhotoRefused("no_framing")
-    try:
-        data = await file.read()
-    except discord.HTTPException:
-        raise PhotoRefused("unreachable") from None
+    data = await download(file)
     source = hashlib.sha256(data).hexdigest()
     if await subjects.knows_photo(app.database, subject.id, source):
         raise PhotoRefused("same_file")
