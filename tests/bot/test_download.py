@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
 import aiohttp
@@ -61,7 +61,7 @@ def says(data: bytes):
     return say
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def discord_at(server: Server) -> AsyncIterator[Callable[..., discord.Attachment]]:
     """A logged-in client of the server, as a maker of attachments that lie there."""
     listener = await asyncio.start_server(server.answer, "127.0.0.1", 0)
@@ -131,12 +131,8 @@ async def test_case_10_of_a_length_that_promises_less_than_comes_no_more_is_read
     server = Server()
     server.said["/a.jpg"] = says(ok(ASTRONAUT, length=1000))
     async with discord_at(server) as attachment:
-        try:
-            data = await download(attachment("/a.jpg"))
-        except PhotoRefused as refused:  # aiohttp saw that more was there
-            assert refused.reason == "unreachable"
-        else:
-            assert data == ASTRONAUT[:1000]
+        with contextlib.suppress(PhotoRefused):  # where aiohttp saw that more was there
+            assert await download(attachment("/a.jpg")) == ASTRONAUT[:1000]
 
 
 @pytest.mark.parametrize("status", [b"404 Not Found", b"410 Gone", b"403 Forbidden", b"500 Oh"])
