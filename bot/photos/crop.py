@@ -1,90 +1,71 @@
-"""Where the square of a photo lies: never stretched, never through the face.
+"""The squares of a photo that are trained on: whole heads, never stretched, hardly enlarged.
 
-Everything is measured in face heights, the height of the detector's box, which reaches from the
-middle of the forehead to the chin. The crown lies about 0.4 of it above the box, and by the
-artist's canon (a body is 7.5 heads, the navel 2 heads under the chin, a head 1.3 boxes) the waist
-lies about 2.6 below it.
+Where they lie is measured in face lengths: a face's box, the detector's, reaches from the middle of
+the forehead to the chin. By the artist's canon (a body is 7.5 heads, the navel 2 heads under the
+chin, a head 1.3 boxes) the waist lies about 2.6 of them below the chin.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+import math
+from typing import Final
 
-if TYPE_CHECKING:
-    from PIL import Image
+from bot.photos.head import length_of
+from bot.photos.place import Layout, place
+from bot.photos.seen import Seen
+from bot.photos.shapes import Square
+from bot.photos.terms import Framing, Kind
 
-    from bot.photos.terms import Framing
+#: A crop is enlarged by no more than this.
+MOST_ENLARGED: Final = 1.25
+#: A second square of one photo is at most this large beside the first, or it shows the same.
+_CLEARLY_SMALLER: Final = 0.7
+#: How far a head's square may have grown for its pixels' sake to be a second one.
+_STILL_A_HEAD: Final = 3.0
 
-from PIL.Image import Resampling
-
-
-@dataclass(frozen=True)
-class Box:
-    """A face in whole pixels of its picture, wholly inside it."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Square:
-    """A crop: upper left corner and side, in pixels of the upright picture."""
-
-    x: int
-    y: int
-    side: int
-
-
-@dataclass(frozen=True)
-class _Layout:
-    side: float  # of the square, in face heights
-    above: float  # of the face's middle, as a share of the square's side
+#: A hand's breadth over the crown, the neck down to the collar.
+_HEAD: Final = Layout(side=2.4, least=1.9, room=0.12)
+_LAYOUTS: Final[dict[Framing, Layout]] = {
+    "face": _HEAD,
+    # Down to the lower ribs, where a frame that is no torso yet ends.
+    "chest": Layout(side=3.5, least=2.8, room=0.08),
+    # From just over the crown to the waist.
+    "torso": Layout(side=4.3, least=3.7, room=0.06),
+}
+#: The largest square that there is.
+_ALL: Final = Layout(side=math.inf, least=math.inf, room=0.06)
 
 
-#: Crown, a hand's breadth over it, and the neck down to the collar.
-_HEAD: Final = _Layout(side=2.4, above=0.52)
-#: From just over the crown to the waist: 0.7 + 1 + 2.6.
-_HEAD_TO_WAIST: Final = _Layout(side=4.3, above=1.2 / 4.3)
+def least_side(resolution: int) -> int:
+    """The fewest pixels that a square may have across to be trained on at `resolution`."""
+    return math.ceil(resolution / MOST_ENLARGED)
 
 
-def propose(
-    width: int, height: int, face: Box | None, framing: Framing, *, resolution: int
-) -> Square:
-    """The square that a `width` x `height` px photo is trained on.
+def proposals(
+    seen: Seen, framing: Framing, face: int | None, kind: Kind, resolution: int
+) -> tuple[tuple[Framing, Square], ...]:
+    """The squares to train on with what each of them shows, the main one first; none where the
+    picture is too small for the base.
 
-    It lies inside the picture, holds the whole face where the short side allows it, and is at
-    least `resolution` px where there are as many, so that nothing is enlarged.
+    `face` is the place in `seen.faces` of the face that the photo is of. Every square lies inside
+    the picture and has at least `least_side` pixels across. It holds the whole head; where the
+    picture's short side is too short for that, the face, and as much of the head as goes in. Other
+    faces are kept out where that is possible without cutting the head.
     """
-    short = min(width, height)
-    if face is None:
+    least = least_side(resolution)
+    short = min(seen.width, seen.height)
+    if short < least:
+        return ()
+    if face is None or kind in {"pet", "object"}:
         # Without a face to go by, what has a head mostly holds it up.
         upper = 4 if framing == "face" else 2
-        return Square((width - short) // 2, (height - short) // upper, short)
-    layout = {"face": _HEAD, "torso": _HEAD_TO_WAIST}.get(framing)
-    wanted = short if layout is None else round(layout.side * face.height)
-    above = 0.5 if layout is None else layout.above
-    side = min(short, max(wanted, face.width, face.height, resolution))
-    return Square(
-        _place(face.x, face.width, side, width, 0.5),
-        _place(face.y, face.height, side, height, above),
-        side,
-    )
-
-
-def _place(start: int, length: int, side: int, room: int, share: float) -> int:
-    """Where `side` begins on one axis, so that the face's middle lies at `share` of it, as far
-    as the face (if it fits) and the picture's edges let it.
-    """
-    at = round(start + length / 2 - share * side)
-    if length <= side:
-        at = min(max(at, start + length - side), start)
-    return min(max(at, 0), room - side)
-
-
-def cut(picture: Image.Image, square: Square, resolution: int) -> Image.Image:
-    """The square out of an upright picture, as `resolution` x `resolution` px."""
-    corners = (square.x, square.y, square.x + square.side, square.y + square.side)
-    return picture.resize((resolution, resolution), Resampling.LANCZOS, box=corners)
+        whole = Square((seen.width - short) // 2, (seen.height - short) // upper, short)
+        return ((framing, whole),)
+    # A character's "torso" is the whole of it: a drawing's body keeps to no canon.
+    is_whole = kind == "character" and framing == "torso"
+    main = place(seen, face, _ALL if is_whole else _LAYOUTS.get(framing, _ALL), least)
+    if framing not in {"chest", "torso"}:
+        return ((framing, main),)
+    head = place(seen, face, _HEAD, least)
+    most = min(_CLEARLY_SMALLER * main.side, _STILL_A_HEAD * length_of(seen.faces[face]))
+    return ((framing, main), ("face", head)) if head.side <= most else ((framing, main),)
