@@ -13,6 +13,7 @@ SEEN: Final[dict[str, tuple[str, ...]]] = {
     "format": ("format",),
     "animated": ("frames",),
     "too_many_pixels": ("limit",),
+    "too_heavy": (),
     "too_small": ("width", "height", "needed"),
     "damaged": (),
     "took_too_long": ("limit_s",),

@@ -30,28 +30,35 @@ _STARTS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"DDS ", "DDS"),
     (b"BM", "BMP"),
 )
-#: HEVC and AV1 stills and sequences, and the two neutral brands that phones also write.
-_HEIF_BRANDS: Final = frozenset(
-    b"heic heix heim heis hevc hevx hevm hevs mif1 msf1 avif avis".split()
-)
+#: Stills and sequences in AV1, in HEVC, and the two neutral brands that phones also write.
+_AVIF_BRANDS: Final = frozenset(b"avif avis".split())
+_HEVC_BRANDS: Final = frozenset(b"heic heix heim heis hevc hevx hevm hevs".split())
+_NEUTRAL_BRANDS: Final = frozenset(b"mif1 msf1".split())
 _SVG_WITHIN: Final = 1024
 
 
 def name_format(data: bytes) -> str | None:
-    """The picture format that `data` begins like, or None. "HEIC" stands for HEIF and AVIF too."""
+    """The picture format that `data` begins like, or None.
+
+    "HEIC" is all of HEIF that does not say it is AVIF: what phones write is HEVC.
+    """
     for start, name in _STARTS:
         if data.startswith(start):
             return name
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
-    if data[4:8] == b"ftyp" and _brands(data) & _HEIF_BRANDS:
-        return "HEIC"
+    if data[4:8] == b"ftyp":
+        return _heif(data)
     if b"<svg" in data[:_SVG_WITHIN].lower():
         return "SVG"
     return None
 
 
-def _brands(data: bytes) -> frozenset[bytes]:
-    """The brands of an ISO media file: the major one, then (after its version) those it fits."""
+def _heif(data: bytes) -> str | None:
+    """The name by the brands: the major one, then (after its version) those that it fits."""
     box = data[: min(int.from_bytes(data[:4], "big"), 256)]
-    return frozenset([box[8:12], *(box[at : at + 4] for at in range(16, len(box), 4))])
+    major = box[8:12]
+    brands = {major, *(box[at : at + 4] for at in range(16, len(box), 4))}
+    if major in _AVIF_BRANDS or (brands & _AVIF_BRANDS and not brands & _HEVC_BRANDS):
+        return "AVIF"
+    return "HEIC" if brands & (_HEVC_BRANDS | _NEUTRAL_BRANDS) else None

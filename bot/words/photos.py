@@ -10,14 +10,18 @@ from bot.words.measures import plain
 _PHOTOS = {
     "empty": "the file is empty. Please send it once more.",
     "too_many_bytes": "it is over 20 MB. Export it smaller, as a JPEG of good quality.",
-    "not_a_picture": "this is not a picture I can read. Send a JPEG, PNG or WebP.",
+    "not_a_picture": "this is not a picture I can read. Send a JPEG, PNG, WebP or AVIF.",
     "heic": (
-        "this is HEIC or AVIF, which I cannot open safely. On an iPhone, Settings > Camera >"
-        " Formats > Most Compatible takes JPEGs; or share it as a JPEG."
+        "this is HEIC, which I cannot open safely. On an iPhone, Settings > Camera > Formats > Most"
+        " Compatible takes JPEGs; elsewhere open it and share or export it as a JPEG."
     ),
-    "format": "I take JPEG, PNG and WebP, and this is {format}. Export it as one of those.",
+    "format": "I take JPEG, PNG, WebP and AVIF, and this is {format}. Export it as one of those.",
     "animated": "it moves. Send me one still frame of it.",
     "too_many_pixels": "it has over 40 megapixels. Please send it smaller.",
+    "too_heavy": (
+        "opening it takes more memory than I give to one photo. Export it as an ordinary JPEG, or"
+        " smaller."
+    ),
     "too_small": (
         "it is only {width} x {height}; its short side must be at least {needed} pixels. The"
         " original from the camera will do."

@@ -10,6 +10,7 @@ from bot.photos import decode as decode_module
 from bot.photos.decode import decode
 from bot.photos.errors import REASONS, PhotoRefused
 from bot.photos.limits import LONGEST_KEPT, MAX_BYTES, MAX_PIXELS
+from bot.photos.opened import TAKEN
 from tests.bot.photos.pictures import ASTRONAUT, encoded, frames, opened, png, quarters
 
 
@@ -24,8 +25,8 @@ def ftyp(*brands: bytes) -> bytes:
     return (4 + len(body)).to_bytes(4, "big") + body + bytes(200)
 
 
-@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP"])
-def test_the_three_formats_come_back_as_they_were(name):
+@pytest.mark.parametrize("name", TAKEN)
+def test_every_format_comes_back_as_it_was(name):
     options = {"lossless": True} if name == "WEBP" else {}
     decoded = decode(encoded(quarters(), name, **options), min_side=64)
     assert (decoded.width, decoded.height) == decoded.picture.size == (96, 64)
@@ -49,9 +50,9 @@ def test_what_is_no_picture_is_said_to_be_none(data):
 
 
 @pytest.mark.parametrize(
-    "data", [ftyp(b"heic", b"mif1"), ftyp(b"avif"), ftyp(b"mif1"), ftyp(b"abcd", b"efgh", b"heix")]
+    "data", [ftyp(b"heic", b"mif1"), ftyp(b"mif1"), ftyp(b"heic", b"avif"), ftyp(b"abcd", b"heix")]
 )
-def test_the_formats_of_phones_are_named(data):
+def test_case_8_heic_is_named(data):
     assert refusal(data).reason == "heic"
 
 
@@ -132,7 +133,7 @@ def test_whatever_pillow_stumbles_over_is_damage(monkeypatch):
     def stumble(*_):
         raise RecursionError
 
-    monkeypatch.setattr(decode_module, "_eight_bit", stumble)
+    monkeypatch.setattr(decode_module, "shrink", stumble)
     assert refusal(ASTRONAUT).reason == "damaged"
 
 
