@@ -9,7 +9,7 @@ import discord
 
 from bot import words
 from bot.reply import Interaction, app_of, tell
-from bot.sheet import contact_sheet
+from bot.sheets.contact import contact_sheet
 from bot.views import stop
 from bot.views.press import Press, panel
 from storage import gallery, queue, subjects

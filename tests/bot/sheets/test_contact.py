@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from bot.sheet import GAP, MISSING, TILE, contact_sheet
+from bot.sheets.contact import GAP, MISSING, TILE, contact_sheet
 
 
 def tile(colour: str, side: int = 64) -> bytes:

@@ -1,0 +1,1 @@
+"""Pictures of many pictures: what the panels show."""
