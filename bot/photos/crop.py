@@ -11,7 +11,7 @@ import math
 from typing import Final
 
 from bot.photos.head import length_of
-from bot.photos.place import Layout, place
+from bot.photos.place import Layout, place, shows_others
 from bot.photos.seen import Seen
 from bot.photos.shapes import Square
 from bot.photos.terms import Framing, Kind
@@ -20,17 +20,17 @@ from bot.photos.terms import Framing, Kind
 MOST_ENLARGED: Final = 1.25
 #: A second square of one photo is at most this large beside the first, or it shows the same.
 _CLEARLY_SMALLER: Final = 0.7
-#: How far a head's square may have grown for its pixels' sake to be a second one.
+#: How far a head's square may have grown for its pixels' sake and still show a head.
 _STILL_A_HEAD: Final = 3.0
 
 #: A hand's breadth over the crown, the neck down to the collar.
-_HEAD: Final = Layout(side=2.4, least=1.9, room=0.12)
+_HEAD: Final = Layout(side=2.4, least=1.8, room=0.12)
 _LAYOUTS: Final[dict[Framing, Layout]] = {
     "face": _HEAD,
     # Down to the lower ribs, where a frame that is no torso yet ends.
-    "chest": Layout(side=3.5, least=2.8, room=0.08),
+    "chest": Layout(side=3.5, least=2.6, room=0.08),
     # From just over the crown to the waist.
-    "torso": Layout(side=4.3, least=3.7, room=0.06),
+    "torso": Layout(side=4.3, least=3.4, room=0.06),
 }
 #: The largest square that there is.
 _ALL: Final = Layout(side=math.inf, least=math.inf, room=0.06)
@@ -50,7 +50,8 @@ def proposals(
     `face` is the place in `seen.faces` of the face that the photo is of. Every square lies inside
     the picture and has at least `least_side` pixels across. It holds the whole head; where the
     picture's short side is too short for that, the face, and as much of the head as goes in. Other
-    faces are kept out where that is possible without cutting the head.
+    faces are kept out where that is possible without cutting the head: somebody's upper body that
+    cannot be shown without a neighbour's face is left for the head alone.
     """
     least = least_side(resolution)
     short = min(seen.width, seen.height)
@@ -64,8 +65,12 @@ def proposals(
     # A character's "torso" is the whole of it: a drawing's body keeps to no canon.
     is_whole = kind == "character" and framing == "torso"
     main = place(seen, face, _ALL if is_whole else _LAYOUTS.get(framing, _ALL), least)
-    if framing not in {"chest", "torso"}:
-        return ((framing, main),)
     head = place(seen, face, _HEAD, least)
-    most = min(_CLEARLY_SMALLER * main.side, _STILL_A_HEAD * length_of(seen.faces[face]))
-    return ((framing, main), ("face", head)) if head.side <= most else ((framing, main),)
+    is_head = head.side <= _STILL_A_HEAD * length_of(seen.faces[face])
+    if framing not in {"chest", "torso"} or not is_head or shows_others(seen, face, head):
+        return ((framing, main),)
+    if shows_others(seen, face, main):
+        return (("face", head),)
+    if head.side <= _CLEARLY_SMALLER * main.side:
+        return (framing, main), ("face", head)
+    return ((framing, main),)

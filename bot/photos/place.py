@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bot.photos.head import head_of, length_of
 from bot.photos.seen import Seen
-from bot.photos.shapes import Square
+from bot.photos.shapes import Box, Square
 
 #: Faces from this share of the main one's length on are kept out at any price but the head's;
 #: smaller ones where it costs little: nobody takes a passer-by for the one the photo is of.
@@ -67,7 +67,9 @@ def place(seen: Seen, face: int, layout: Layout, least: int) -> Square:
 
     def best_of(side: int) -> tuple[float, Square]:
         """The best place for a square of that side, behind how bad it is."""
-        ideal_x, ideal_y = head.x + (head.width - side) / 2, head.y - layout.room * side
+        ideal_x = head.x + (head.width - side) / 2
+        # Where there is little room, half of it is left for the neck.
+        ideal_y = head.y - min(layout.room * side, (side - head.height) / 2)
         xs, ys = across.places(side, ideal_x), down.places(side, ideal_y)
         strict = (_within(xs, side, across.boxes) > 0) & (sizes >= _COMPARABLE)
         met = strict.astype(float) @ (_within(ys, side, down.boxes) > 0).T
@@ -80,6 +82,22 @@ def place(seen: Seen, face: int, layout: Layout, least: int) -> Square:
 
     sides = np.linspace(wanted, tight, _SIDES, dtype=int) if others else [wanted]
     return min((best_of(int(side)) for side in sides), key=lambda best: best[0])[1]
+
+
+def shows_others(seen: Seen, face: int, square: Square) -> bool:
+    """Whether a part of another face lies in the square that could be meant as well."""
+    least = _COMPARABLE * length_of(seen.faces[face])
+    return any(
+        length_of(other) >= least and _meets(square, other.box)
+        for index, other in enumerate(seen.faces)
+        if index != face
+    )
+
+
+def _meets(square: Square, box: Box) -> bool:
+    right, bottom = square.x + square.side, square.y + square.side
+    is_beside = box.x >= right or box.x + box.width <= square.x
+    return not (is_beside or box.y >= bottom or box.y + box.height <= square.y)
 
 
 @dataclass(frozen=True)
