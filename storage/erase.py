@@ -13,8 +13,10 @@ from storage.blobs import Blobs
 from storage.doomed import bury, doom
 from storage.engine import Database
 from storage.errors import NotYours
+from storage.subjects import hold_photo
 from storage.tables import (
     Adapter,
+    Crop,
     Doomed,
     Erasure,
     Image,
@@ -29,6 +31,7 @@ jobs = columns(Job)
 members = columns(Member)
 subjects = columns(Subject)
 photos = columns(Photo)
+crops = columns(Crop)
 adapters = columns(Adapter)
 images = columns(Image)
 doomed = columns(Doomed)
@@ -75,6 +78,10 @@ async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:
     if await session.scalar(locked) is None:
         return None
     of_subject = subjects.owner_id == member_id
+    # nobody hangs another photo or crop on one of them between the list of files and their end
+    await session.execute(
+        select(subjects.id).where(of_subject).order_by(subjects.id).with_for_update()
+    )
     counted = {
         "subjects": select(func.count(subjects.id)).where(of_subject),
         "photos": select(func.count(photos.id)).where(photos.subject_id.in_(owned)),
@@ -135,7 +142,9 @@ async def blob_keys(session: AsyncSession, subject_ids: Any, of_jobs: Any) -> li
     keys: list[str] = []
     for statement in (
         select(photos.upright_key).where(photos.subject_id.in_(subject_ids)),
-        select(photos.crop_key).where(photos.subject_id.in_(subject_ids)),
+        select(crops.blob_key)
+        .join(photos, photos.id == crops.photo_id)
+        .where(photos.subject_id.in_(subject_ids)),
         select(adapters.blob_key).where(adapters.subject_id.in_(subject_ids)),
         select(images.blob_key).join(jobs, jobs.id == images.job_id).where(of_jobs),
     ):
@@ -146,15 +155,9 @@ async def blob_keys(session: AsyncSession, subject_ids: Any, of_jobs: Any) -> li
 async def drop_photo(database: Database, blobs: Blobs, owner_id: int, photo_id: int) -> Photo:
     """Remove one photo. Raises NotYours."""
     async with database.write() as session:
-        photo: Photo | None = await session.scalar(
-            select(photos)
-            .join(subjects, subjects.id == photos.subject_id)
-            .where(photos.id == photo_id, subjects.owner_id == owner_id)
-            .with_for_update(of=photos)
-        )
-        if photo is None:
-            raise NotYours
-        await doom(session, [photo.upright_key, photo.crop_key])
+        photo = await hold_photo(session, owner_id, photo_id)
+        cut = await session.scalars(select(crops.blob_key).where(crops.photo_id == photo_id))
+        await doom(session, [photo.upright_key, *cut.all()])
         await session.delete(photo)
     await bury(database, blobs)
     return photo

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from storage.tables import Adapter, ClassImage, Image, Photo, columns
+from typing import Any
 
-photos = columns(Photo)
-adapters = columns(Adapter)
-images = columns(Image)
-class_images = columns(ClassImage)
+import sqlalchemy as sa
 
+from storage.tables import Adapter, ClassImage, Crop, Image, Photo, columns
+
+adapters = columns(Adapter).__table__.c
+
+#: From schema 0003 on.
 COLUMNS = (
-    photos.upright_key,
-    photos.crop_key,
+    columns(Photo).__table__.c.upright_key,
+    columns(Crop).__table__.c.blob_key,
     adapters.blob_key,
-    images.blob_key,
-    class_images.blob_key,
+    columns(Image).__table__.c.blob_key,
+    columns(ClassImage).__table__.c.blob_key,
 )
+#: Until then a photo named its one crop itself.
+_CROP_OF_PHOTO = sa.table("photo", sa.column("id"), sa.column("crop_key")).c.crop_key
+
+
+def columns_of(revision: str) -> tuple[Any, ...]:
+    """The columns in a database of that schema: a backup may be older than this Darkroom."""
+    if revision >= "0003":
+        return COLUMNS
+    return tuple(_CROP_OF_PHOTO if column.table.name == "crop" else column for column in COLUMNS)

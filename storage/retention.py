@@ -17,11 +17,13 @@ from storage.settings import StorageSettings
 from storage.tables import (
     OPEN_STATES,
     Adapter,
+    Crop,
     Erasure,
     Image,
     Job,
     Outgoing,
     Photo,
+    Subject,
     Worker,
     columns,
     in_state,
@@ -36,7 +38,9 @@ WORKERS_DAYS = 7
 MARGIN_DAYS = 30
 
 jobs = columns(Job)
+subjects = columns(Subject)
 photos = columns(Photo)
+crops = columns(Crop)
 adapters = columns(Adapter)
 images = columns(Image)
 outgoing = columns(Outgoing)
@@ -82,12 +86,20 @@ def _old_photos(before: Any) -> Any:
         .scalar_subquery()
     )
     in_use = exists().where(jobs.subject_id == photos.subject_id, in_state(*OPEN_STATES))
-    return select(photos).where(last_trained < before, photos.created_at < before, ~in_use)
+    # one that somebody changes at this moment, or whose subject goes, waits for the next round
+    return (
+        select(photos)
+        .join(subjects, subjects.id == photos.subject_id)
+        .where(last_trained < before, photos.created_at < before, ~in_use)
+        .with_for_update(of=(photos, subjects), skip_locked=True, key_share=True)
+    )
 
 
 async def _remove_photos(session: AsyncSession, found: Sequence[Photo]) -> None:
-    await doom(session, [key for photo in found for key in (photo.upright_key, photo.crop_key)])
-    await session.execute(delete(photos).where(photos.id.in_([photo.id for photo in found])))
+    numbers = [photo.id for photo in found]
+    cut = await session.scalars(select(crops.blob_key).where(crops.photo_id.in_(numbers)))
+    await doom(session, [*(photo.upright_key for photo in found), *cut.all()])
+    await session.execute(delete(photos).where(photos.id.in_(numbers)))
 
 
 def _unused_adapters(before: Any) -> Any:

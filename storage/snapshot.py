@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from storage.errors import AlreadyRunning, Busy, SchemaDamaged, StorageFull
-from storage.named import COLUMNS, adapters
+from storage.named import adapters, columns_of
 from storage.schema import FIRST
 from storage.tables import Job
 
@@ -64,14 +64,9 @@ def examine(copy: Path) -> Rows:
             raise SchemaDamaged(f"{copy} is damaged ({first}). Restore an older backup with --at.")
         if connection.execute("PRAGMA foreign_key_check").fetchone():
             raise SchemaDamaged(f"In {copy} rows refer to rows that are not there.")
-        present = {
-            name for (name,) in connection.execute("SELECT name FROM sqlite_schema").fetchall()
-        }
-        revision = FIRST
-        if "alembic_version" in present:
-            (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        present = _names(connection)
         return Rows(
-            revision=revision,
+            revision=_revision(connection),
             counts={
                 table.name: connection.execute(
                     f"SELECT count(*) FROM {table.name}"  # noqa: S608  (a name out of our own code)
@@ -89,8 +84,20 @@ def open_copy(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, isolation_level=None)
 
 
+def _names(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema").fetchall()}
+
+
+def _revision(connection: sqlite3.Connection) -> str:
+    """The schema's; the first Darkroom wrote none down."""
+    if "alembic_version" not in _names(connection):
+        return FIRST
+    (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(revision)
+
+
 def _keys(connection: sqlite3.Connection) -> Iterator[tuple[str, str | None]]:
-    for column in COLUMNS:
+    for column in columns_of(_revision(connection)):
         for (key,) in connection.execute(str(select(column))):
             yield key, None
     yield from connection.execute(str(select(adapters.blob_key, adapters.sha256)))
@@ -113,11 +120,10 @@ def rows_naming(copy: Path, keys: Mapping[str, str]) -> list[str]:
     """Which rows of a copy name these files, a line for each, with what is said of the file."""
     lines: list[str] = []
     with closing(open_copy(copy)) as connection:
-        for column in COLUMNS:
-            table = column.class_.__table__
+        for column in columns_of(_revision(connection)):
             lines += [
-                f"{table.name} {number}, {column.key}: {keys[key]}"
-                for number, key in connection.execute(str(select(table.c.id, column)))
+                f"{column.table.name} {number}, {column.name}: {keys[key]}"
+                for number, key in connection.execute(str(select(column.table.c.id, column)))
                 if key in keys
             ]
     return lines

@@ -14,7 +14,7 @@ from storage import clock, queue, subjects
 from storage.blobs import Blobs
 from storage.engine import Database
 from storage.queue import NO_QUOTAS, Lease, Quotas, Request
-from storage.tables import Adapter, Image, Job, Photo, Subject
+from storage.tables import Adapter, Crop, Image, Job, Photo, Subject
 
 _numbers = iter(range(10**9))
 
@@ -26,6 +26,12 @@ def _square() -> bytes:
 
 
 SQUARE = _square()
+CAPTIONS = {
+    "face": "a close-up portrait of a zwx woman",
+    "chest": "a portrait of a zwx woman, head and shoulders",
+    "torso": "an upper body picture of a zwx woman",
+    "other": "a picture of a zwx woman",
+}
 
 
 async def files(blobs: Blobs) -> set[str]:
@@ -51,9 +57,9 @@ async def new_photo(
     blobs: Blobs,
     subject: Subject,
     framing: str = "face",
-    crop: bytes = SQUARE,
+    *crops: bytes,
 ) -> Photo:
-    """A photo that is like no other."""
+    """A photo that is like no other, with one crop of its framing, or with those given."""
     number = next(_numbers)
     digest = hashlib.sha256(str(number).encode()).hexdigest()
     photo = Photo(
@@ -63,20 +69,38 @@ async def new_photo(
         framing=framing,
         width=64,
         height=64,
-        sharpness=100.0,
-        light=120.0,
-        phash=digest[:52],
-        mirror_phash=digest[::-1][:52],
-        crop_x=0,
-        crop_y=0,
-        crop_side=64,
         upright_key=await blobs.put("photos", b"upright", "png"),
-        crop_key=await blobs.put("crops", crop, "png"),
         created_at=clock.now(),
     )
-    added = await subjects.add_photo(database, photo)
+    cut = [await new_crop(blobs, framing, data) for data in crops or (SQUARE,)]
+    added = await subjects.add_photo(database, photo, cut)
     assert added is not None
     return added
+
+
+async def new_crop(blobs: Blobs, framing: str = "face", data: bytes = SQUARE) -> Crop:
+    """A crop whose file is there and which is not yet hung on a photo."""
+    return Crop(
+        framing=framing,
+        x=0,
+        y=0,
+        side=64,
+        resolution=64,
+        caption=CAPTIONS[framing],
+        blob_key=await blobs.put("crops", data, "png"),
+        created_at=clock.now(),
+    )
+
+
+async def crops_of(database: Database, photo: Photo) -> Sequence[Crop]:
+    """The photo's crops, the main one first."""
+    return [crop for crop in await rows(database, Crop) if crop.photo_id == photo.id]
+
+
+async def keys_of(database: Database, *photos: Photo) -> set[str]:
+    """The files of these photos and of their crops."""
+    cut = {crop.blob_key for photo in photos for crop in await crops_of(database, photo)}
+    return cut | {photo.upright_key for photo in photos}
 
 
 async def ask(

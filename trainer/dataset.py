@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,17 +31,19 @@ class TrainingPhoto:
 
 @dataclass(frozen=True)
 class Examples:
-    """n examples. `mean` and `std`: n x 4 x h x w latents; `words`: one row for each distinct
-    caption x tokens x width; `caption`: for each example its row of `words`.
+    """n examples. `mean` and `std`: 4 x h x w latents, one row for each distinct picture; `words`:
+    one row for each distinct caption x tokens x width; `picture` and `caption`: for each example
+    its row of the latents and of `words`.
     """
 
     mean: torch.Tensor
     std: torch.Tensor
     words: torch.Tensor
+    picture: torch.Tensor
     caption: torch.Tensor
 
     def __len__(self) -> int:
-        return len(self.mean)
+        return len(self.picture)
 
     def draw(
         self, rows: Sequence[int], generator: torch.Generator
@@ -49,9 +52,10 @@ class Examples:
         CPU, so that it is the same on every device.
         """
         index = torch.tensor(rows, device=self.mean.device)
+        picture = self.picture[index]
         shape = (len(rows), *self.mean.shape[1:])
         noise = torch.randn(shape, generator=generator).to(self.mean.device)
-        latents = self.mean[index] + self.std[index] * noise
+        latents = self.mean[picture] + self.std[picture] * noise
         return latents, self.words[self.caption[index]]
 
 
@@ -94,11 +98,16 @@ def _encode(
     words: torch.Tensor,
     mirror: bool,
 ) -> Examples:
-    pictures = [photo.picture for photo in photos]
-    rows = [captions.index(photo.caption) for photo in photos]
+    # the same picture under several captions is encoded once
+    distinct = {id(photo.picture): photo.picture for photo in photos}
+    places = {number: place for place, number in enumerate(distinct)}
+    pictures = list(distinct.values())
+    rows = [places[id(photo.picture)] for photo in photos]
+    said = [captions.index(photo.caption) for photo in photos]
     if mirror:
+        rows += [row + len(pictures) for row in rows]
+        said += said
         pictures += [ImageOps.mirror(picture) for picture in pictures]
-        rows += rows
     parts = [
         base.encode_pixels(as_pixels(pictures[start : start + ENCODED_AT_ONCE], base.resolution))
         for start in range(0, len(pictures), ENCODED_AT_ONCE)
@@ -107,8 +116,15 @@ def _encode(
         mean=torch.cat([mean for mean, _ in parts]),
         std=torch.cat([std for _, std in parts]),
         words=words,
-        caption=torch.tensor(rows, device=words.device),
+        picture=torch.tensor(rows, device=words.device),
+        caption=torch.tensor(said, device=words.device),
     )
+
+
+def evenly(groups: Sequence[Sequence[TrainingPhoto]]) -> list[TrainingPhoto]:
+    """All of them, each repeated so that every group comes as often as any other."""
+    most = math.lcm(*map(len, groups))
+    return [photo for group in groups for photo in group for _ in range(most // len(group))]
 
 
 def pick(seed: int, step: int, count: int, batch: int) -> list[int]:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from PIL import Image as Pictures
 
 from storage import clock, gallery, queue, subjects
-from storage.tables import Adapter, ClassImage, Job, Photo, Subject
+from storage.tables import Adapter, ClassImage, Crop, Job, Subject
 from trainer import priors
 from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter
 from trainer.base import Base
-from trainer.dataset import NothingToLearn, TrainingPhoto, build_dataset
+from trainer.dataset import NothingToLearn, TrainingPhoto, build_dataset, evenly
 from trainer.defaults import guidance_for, plan_for
 from trainer.dreambooth import Progress, train
 from trainer.generate import Request, generate, png_with_parameters
@@ -34,13 +34,10 @@ SAMPLES = (
     "an upper body picture of a {who} under a night sky",
 )
 
-#: What each photo is called, in the words of the class: by its framing, and as a portrait, which
-#: is how most prompts ask for it. With the framing alone "a portrait of" was never learned; with
-#: "a picture of", the words of the class images, the class drifted (trainer/tiny/README.md).
-CAPTIONS = {
-    "face": ("a close-up portrait of a {who}", "a portrait of a {who}"),
-    "torso": ("an upper body picture of a {who}", "a portrait of a {who}"),
-}
+#: What a photo is called besides its own caption: a portrait, which is how most prompts ask for
+#: it. With the framing alone "a portrait of" was never learned; with "a picture of", the words of
+#: the class images, the class drifted (trainer/tiny/README.md).
+ALSO = "a portrait of a {who}"
 
 #: A pause between two looks for waiting prompts; far below what a member notices.
 LOOK_EVERY_S = 0.1
@@ -70,7 +67,8 @@ async def run(
     photos = await _photos(studio, subject, job)
     pictures = await _class_pictures(studio, subject, job, pulse, serve_waiting)
     pulse.show("dataset")
-    dataset = await studio.on_device(lambda: build_dataset(studio.base, photos, pictures))
+    examples = _examples(photos, f"{subject.token} {subject.class_word}")
+    dataset = await studio.on_device(lambda: build_dataset(studio.base, examples, pictures))
     plan = plan_of(studio.base, job)
     last, step_s = await _learn(studio, train(studio.base, dataset, plan), pulse, serve_waiting)
     data = pack_adapter(
@@ -96,7 +94,7 @@ async def run(
         "learning_rate": plan.learning_rate,
         "rank": plan.rank,
         "seed": plan.seed,
-        "photos": len(job.spec["photos"]),
+        "photos": len(photos),
         "class_images": len(pictures),
         "loss": round(last.loss, 5),
         "step_s": round(step_s, 4),
@@ -124,26 +122,34 @@ async def run(
     return Speed(step_s=step_s, image_s=image_s)
 
 
-async def _photos(studio: Studio, subject: Subject, job: Job) -> list[TrainingPhoto]:
-    """The job's photos that are still there, cropped, once for each of their captions."""
+async def _photos(studio: Studio, subject: Subject, job: Job) -> list[list[TrainingPhoto]]:
+    """The crops that count of each of the job's photos that is still there and has any."""
     wanted = set(job.spec["photos"])
-    rows = [
-        photo
-        for photo in await subjects.photos_of(studio.database, subject.id or 0)
-        if photo.id in wanted
-    ]
-    who = f"{subject.token} {subject.class_word}"
     photos = []
-    for row in rows:
-        picture = await _picture(studio, row)
-        photos += [TrainingPhoto(picture, words.format(who=who)) for words in CAPTIONS[row.framing]]
+    for shot in await subjects.album(studio.database, subject.id or 0):
+        if shot.photo.id not in wanted or shot.photo.framing == "other":
+            continue
+        crops = [crop for crop in shot.crops if crop.framing != "other"]
+        if crops:
+            photos.append([TrainingPhoto(await _picture(studio, c), c.caption) for c in crops])
     return photos
 
 
-async def _picture(studio: Studio, row: Photo) -> Pictures.Image:
-    picture = Pictures.open(io.BytesIO(await studio.blobs.get(row.crop_key))).convert("RGB")
+def _examples(photos: list[list[TrainingPhoto]], who: str) -> list[TrainingPhoto]:
+    """Every crop with its caption, and the main one of each photo with the general words too.
+
+    A photo counts the same whether it has one crop or three, and half of that are the general
+    words: its crops share clothes, light and backdrop, of which a training soon learns too much,
+    so a large photo must not be heard more often than a small one.
+    """
+    also = ALSO.format(who=who)
+    return evenly([part for own in photos for part in (own, [replace(own[0], caption=also)])])
+
+
+async def _picture(studio: Studio, crop: Crop) -> Pictures.Image:
+    picture = Pictures.open(io.BytesIO(await studio.blobs.get(crop.blob_key))).convert("RGB")
     side = studio.base.resolution
-    if picture.size != (side, side):  # the base changed since the photo came
+    if picture.size != (side, side):  # the base changed since it was cut
         picture = picture.resize((side, side), Pictures.Resampling.LANCZOS)
     return picture
 

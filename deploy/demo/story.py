@@ -134,7 +134,7 @@ class Story:
         self.check(
             "the checklist is complete", "✅ close-ups 7/6" in said and "✅ full views 3/2" in said
         )
-        crops = [row.crop_key for row in await self.rows(tables.Photo)]
+        crops = [row.blob_key for row in await self.rows(tables.Crop)]
         sizes = {Image.open(io.BytesIO(await stage.bot.blobs.get(key))).size for key in crops}
         self.check("every crop is a square of the base's size", sizes == {(64, 64)})
 

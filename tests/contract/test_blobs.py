@@ -19,7 +19,7 @@ from storage.errors import BlobMissing, StoreUnreachable
 from storage.orphans import sweep_orphans
 from storage.settings import StorageSettings
 from storage.tables import Subject
-from tests.rows import files, new_photo, new_subject, rows, trained
+from tests.rows import files, keys_of, new_photo, new_subject, rows, trained
 from tests.s3 import BUCKET, SIGNED_IN, S3Server, free_ports
 
 NO_KEYS = [
@@ -177,7 +177,7 @@ async def test_orphans_are_swept_and_what_rows_name_is_kept(
         await blobs.put("images", b"lost", "png")
     assert await sweep_orphans(database, blobs) == 0  # all of them are young
     assert await sweep_orphans(database, blobs, older_than_s=-60) == 5
-    assert await files(blobs) == {photo.upright_key, photo.crop_key, adapter.blob_key}
+    assert await files(blobs) == await keys_of(database, photo) | {adapter.blob_key}
     assert await sweep_orphans(database, blobs, older_than_s=-60) == 0
 
 

@@ -22,6 +22,7 @@ from tests.rows import (
     claimed,
     count,
     files,
+    keys_of,
     new_photo,
     new_subject,
     rows,
@@ -49,7 +50,7 @@ async def test_a_forgotten_member_leaves_nothing_and_others_lose_nothing(
     assert {row.owner_id for row in await rows(database, Subject)} == {2}
     (theirs,) = await rows(database, Photo)
     assert len(await files(blobs)) == len(before) - 4
-    assert {theirs.upright_key, theirs.crop_key} <= await files(blobs)
+    assert await keys_of(database, theirs) <= await files(blobs)
 
 
 async def test_a_running_job_of_a_forgotten_member_can_write_nothing(
@@ -170,7 +171,7 @@ async def test_only_old_files_without_a_row_are_swept(
     for path in (half, *map(blobs.path, (orphan, photo.upright_key, adapter.blob_key))):
         os.utime(path, (ages_ago, ages_ago))
     assert await sweep_orphans(database, blobs) == 2
-    kept = {photo.upright_key, photo.crop_key, adapter.blob_key, young}
+    kept = await keys_of(database, photo) | {adapter.blob_key, young}
     assert await files(blobs) == kept
 
 

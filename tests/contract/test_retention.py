@@ -29,7 +29,7 @@ async def test_photos_go_some_days_after_their_last_training(
     settings = kept_for(photos_days=30)
     done, again, never = [await new_subject(database, token=f"tkn{n}") for n in range(3)]
     for subject in (done, again, never):
-        await new_photo(database, blobs, subject)
+        await new_photo(database, blobs, subject, "torso", b"whole", b"head")
     await trained(database, blobs, done)
     await trained(database, blobs, again)
     clock.advance(29 * DAY_S)
@@ -38,7 +38,7 @@ async def test_photos_go_some_days_after_their_last_training(
     clock.advance(2 * DAY_S)
     assert await expire(database, blobs, settings) == 1
     assert await count(database, Photo) == 2
-    assert len([name for name in await files(blobs) if not name.startswith("adapters")]) == 4
+    assert len([name for name in await files(blobs) if not name.startswith("adapters")]) == 6
     clock.advance(60 * DAY_S)
     await ask(database, kind="train", subject=again)  # its photos are needed once more
     assert await expire(database, blobs, settings) == 0

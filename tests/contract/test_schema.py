@@ -6,6 +6,7 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from sqlalchemy import Connection, delete, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import outbox, queue, schema, subjects
+from storage.blobs import Blobs
 from storage.connect import address
 from storage.engine import Database
 from storage.errors import SchemaDamaged, SchemaMismatch
-from storage.tables import Job, Member, columns
+from storage.tables import Crop, Job, Member, Photo, Subject, columns
 from tests import postgresql
-from tests.rows import ask, count, rows
+from tests.rows import ask, count, new_photo, rows
 
 OPENER = """
 import asyncio, sys
@@ -38,14 +40,25 @@ async def main():
 asyncio.run(main())
 """
 
-#: What a Darkroom of the first schema may have left: one job shown, one not, one in line.
+#: What a Darkroom of the first schema may have left: one job shown, one not, one in line; a photo
+#: of each framing.
 FIRST_ROWS = """
 INSERT INTO member (id, created_at, last_served_at) VALUES
     (1, '2026-11-01 10:00:00', '2026-11-03 10:00:00'),
     (2, '2026-11-01 10:00:00', '2026-11-02 10:00:00'),
     (3, '2026-11-01 10:00:00', NULL);
 INSERT INTO subject (id, owner_id, token, class_word, kind, base, created_at) VALUES
-    (5, 1, 'zwx', 'woman', 'person', 'tiny', '2026-11-01 10:00:00');
+    (5, 1, 'zwx', 'woman', 'person', 'tiny', '2026-11-01 10:00:00'),
+    (6, 2, 'qqx', 'dog', 'pet', 'some/base', '2026-11-01 10:00:00');
+INSERT INTO photo (id, subject_id, source_sha256, filename, framing, width, height, sharpness,
+    light, phash, mirror_phash, warnings, crop_x, crop_y, crop_side, upright_key, crop_key,
+    created_at) VALUES
+    (2, 5, 'aa', 'a.jpg', 'face', 900, 800, 9.5, 120, 'f0', '0f', '[]', 10, 20, 600, 'u2', 'c2',
+        '2026-11-01 10:00:00'),
+    (3, 6, 'aa', 'b.jpg', 'torso', 640, 480, 9.5, 120, 'f0', '0f', '["dark"]', 80, 0, 480, 'u3',
+        'c3', '2026-11-01 11:00:00'),
+    (7, 6, 'bb', 'c.jpg', 'other', 640, 480, 9.5, 120, 'f0', '0f', '[]', 80, 0, 480, 'u7', 'c7',
+        '2026-11-01 12:00:00');
 INSERT INTO job (id, kind, interactive, owner_id, subject_id, request_id, spec, state, priority,
     attempt, max_attempts, run_after, lease_key, lease_until, progress, outcome, channel_id,
     message_id, created_at, finished_at, delivered_at) VALUES
@@ -94,7 +107,9 @@ async def of_the_first_schema(where: Path | str) -> None:
             connection.execute(text("DROP TABLE alembic_version"))
             connection.execute(text("PRAGMA user_version = 1"))
         else:  # as if the server had given out the numbers itself
-            connection.execute(text("SELECT setval('job_id_seq', 4), setval('subject_id_seq', 5)"))
+            ids = {"job": 4, "subject": 6, "photo": 7}
+            for table, last in ids.items():
+                connection.execute(text(f"SELECT setval('{table}_id_seq', {last})"))
 
     if isinstance(where, Path):
         where.parent.mkdir()
@@ -163,6 +178,57 @@ async def test_rows_of_the_first_schema_go_through_the_newest_migration(
     again = await Database.open(nowhere)
     assert await count(again, Job) == 4
     await again.close()
+
+
+async def test_photos_from_before_crops_keep_their_crop_with_its_caption(
+    nowhere: Path | str,
+) -> None:
+    await of_the_first_schema(nowhere)
+    database = await Database.open(nowhere)
+    (face,), others = [await subjects.album(database, number) for number in (5, 6)]
+    at = datetime(2026, 11, 1, 10, tzinfo=UTC)
+    assert face.photo == Photo(
+        id=2, subject_id=5, source_sha256="aa", filename="a.jpg", framing="face",
+        width=900, height=800, upright_key="u2", created_at=at,
+    )  # fmt: skip
+    assert (face.photo.kept, face.photo.alike, face.photo.seen) == (False, [], None)
+    (crop,) = face.crops
+    assert crop == Crop(
+        id=crop.id, photo_id=2, framing="face", x=10, y=20, side=600, resolution=64,
+        caption="a close-up portrait of a zwx woman", blob_key="c2", created_at=at,
+    )  # fmt: skip
+    assert (crop.edited, crop.worded) == (False, False)
+    found = [
+        (crop.photo_id, crop.framing, crop.resolution, crop.caption, crop.blob_key)
+        for shot in others
+        for crop in shot.crops
+    ]
+    assert found == [
+        (3, "torso", 512, "an upper body picture of a qqx dog", "c3"),
+        (7, "other", 512, "a picture of a qqx dog", "c7"),
+    ]
+    await database.close()
+
+
+async def test_the_number_of_a_photo_removed_before_crops_is_not_given_out_again(
+    nowhere: Path | str, blobs: Blobs
+) -> None:
+    await of_the_first_schema(nowhere)
+
+    def remove_the_last(connection: Connection) -> None:
+        config = schema.configuration()
+        config.attributes["connection"] = connection
+        if connection.dialect.name == "sqlite":
+            command.stamp(config, schema.FIRST)
+        command.upgrade(config, "0002")
+        connection.execute(text("DELETE FROM photo"))
+
+    await run(nowhere, remove_the_last)
+    database = await Database.open(nowhere)
+    (zwx,) = [one for one in await rows(database, Subject) if one.id == 5]
+    photo = await new_photo(database, blobs, zwx)
+    assert photo.id == 8
+    await database.close()
 
 
 async def test_processes_that_start_at_once_all_get_in(nowhere: Path | str) -> None:

@@ -6,8 +6,20 @@ from storage import erase, queue, subjects
 from storage.blobs import Blobs
 from storage.engine import Database
 from storage.errors import LeaseLost, NotYours, TokenTaken
-from storage.tables import Adapter, Consent, Image, Job, Photo, Subject
-from tests.rows import SQUARE, an_image, ask, claimed, count, files, new_photo, new_subject, trained
+from storage.tables import Adapter, Consent, Crop, Image, Job, Photo, Subject
+from tests.rows import (
+    SQUARE,
+    an_image,
+    ask,
+    claimed,
+    count,
+    files,
+    keys_of,
+    new_crop,
+    new_photo,
+    new_subject,
+    trained,
+)
 
 
 async def test_a_token_belongs_to_one_subject(database: Database) -> None:
@@ -30,7 +42,7 @@ async def test_a_subject_of_somebody_else_is_as_good_as_none(
             await erase.delete_subject(database, blobs, 2, token)
     with pytest.raises(NotYours):
         await erase.drop_photo(database, blobs, 2, photo.id or 0)
-    assert await blobs.get(photo.crop_key)
+    assert await keys_of(database, photo) == await files(blobs)
 
 
 async def test_consent_is_to_one_version_and_given_once(database: Database) -> None:
@@ -65,9 +77,9 @@ async def test_one_file_is_one_photo_of_a_subject(database: Database, blobs: Blo
     photo = await new_photo(database, blobs, subject)
     assert await subjects.knows_photo(database, subject.id or 0, photo.source_sha256)
     assert not await subjects.knows_photo(database, other.id or 0, photo.source_sha256)
-    copy = Photo(**photo.model_dump() | {"id": None, "upright_key": "other", "crop_key": "another"})
-    assert await subjects.add_photo(database, copy) is None
-    assert await count(database, Photo) == 1
+    copy = Photo(**photo.model_dump() | {"id": None, "upright_key": "other"})
+    assert await subjects.add_photo(database, copy, [await new_crop(blobs)]) is None
+    assert (await count(database, Photo), await count(database, Crop)) == (1, 1)
 
 
 async def test_a_photo_of_a_subject_that_is_gone_is_not_kept(
@@ -77,7 +89,8 @@ async def test_a_photo_of_a_subject_that_is_gone_is_not_kept(
     photo = await new_photo(database, blobs, subject)
     await erase.delete_subject(database, blobs, 1, "zwx")
     late = Photo(**photo.model_dump() | {"id": None})
-    assert await subjects.add_photo(database, late) is None
+    assert await subjects.add_photo(database, late, [await new_crop(blobs)]) is None
+    assert await count(database, Crop) == 0
 
 
 async def test_a_dropped_photo_takes_its_files_along(database: Database, blobs: Blobs) -> None:
@@ -86,7 +99,7 @@ async def test_a_dropped_photo_takes_its_files_along(database: Database, blobs: 
     photo = await new_photo(database, blobs, subject)
     await erase.drop_photo(database, blobs, 1, photo.id or 0)
     assert [p.id for p in await subjects.photos_of(database, subject.id or 0)] == [kept.id]
-    assert await files(blobs) == {kept.upright_key, kept.crop_key}
+    assert await files(blobs) == await keys_of(database, kept)
 
 
 async def test_deleting_a_subject_removes_all_that_hangs_on_it(
@@ -105,7 +118,7 @@ async def test_deleting_a_subject_removes_all_that_hangs_on_it(
     expected = sum([len(await blobs.get(key)) for key in await files(blobs)])
     expected -= len(b"upright" + SQUARE)  # the other subject's
     assert await erase.delete_subject(database, blobs, 1, "zwx") == expected
-    assert await files(blobs) == {kept.upright_key, kept.crop_key}
+    assert await files(blobs) == await keys_of(database, kept)
     for table in (Adapter, Image, Job):
         assert await count(database, table) == 0
     with pytest.raises(LeaseLost):  # the training under way stops, and can write nothing

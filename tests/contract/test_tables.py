@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from storage import clock
 from storage.blobs import Blobs
 from storage.engine import Database
-from storage.tables import Job, Member, Outgoing, Photo, Subject
-from tests.rows import ask, new_photo, new_subject
+from storage.tables import Crop, Job, Member, Outgoing, Photo, Subject
+from tests.rows import ask, crops_of, new_photo, new_subject
 
 
 async def refused(database: Database, row: Any) -> None:
@@ -60,10 +60,8 @@ async def test_an_impossible_subject_is_refused(database: Database, change: dict
     [
         {"subject_id": 99},
         {"framing": "feet"},
-        {"crop_side": 0},
-        {"crop_x": -1},
-        {"crop_x": 1},
-        {"crop_y": 1},
+        {"declared": "chest"},
+        {"face": -1},
         {"upright_key": None},
     ],
 )
@@ -71,8 +69,30 @@ async def test_an_impossible_photo_is_refused(
     database: Database, blobs: Blobs, change: dict[str, Any]
 ) -> None:
     photo = await new_photo(database, blobs, await new_subject(database))
-    fresh = {"id": None, "source_sha256": "new", "upright_key": "new", "crop_key": "new"}
+    fresh = {"id": None, "source_sha256": "new", "upright_key": "new"}
     await refused(database, Photo(**photo.model_dump() | fresh | change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"photo_id": 99},
+        {"photo_id": None},
+        {"framing": "feet"},
+        {"side": 0},
+        {"resolution": 0},
+        {"caption": None},
+        {"blob_key": None},
+    ],
+)
+async def test_an_impossible_crop_is_refused(
+    database: Database, blobs: Blobs, change: dict[str, Any]
+) -> None:
+    photo = await new_photo(database, blobs, await new_subject(database))
+    (crop,) = await crops_of(database, photo)
+    fresh = {"id": None, "blob_key": "new"}
+    await refused(database, Crop(**crop.model_dump() | fresh | change))
+    await refused(database, Crop(**crop.model_dump() | {"id": None}))  # one file, one crop
 
 
 async def test_a_time_without_its_zone_is_refused(database: Database) -> None:

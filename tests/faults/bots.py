@@ -33,18 +33,19 @@ async def bot(say: Say, *, place: str, seed: int, number: int, again: list[Line]
 
 async def _serve(member: Member, dice: random.Random) -> None:
     subjects: list[Subject] = [await member.subject()]
-    photos: list[Photo] = []
+    photos: list[tuple[Photo, str]] = []
     jobs: list[Job] = []
     await member.consent()
     for _ in range(ACTS):
         act = dice.choices(
-            ("subject", "photo", "ask", "train", "show", "cancel", "deliver", "drop"),
-            (2, 6, 6, 3, 2, 2, 4, 1),
+            ("subject", "photo", "recrop", "ask", "train", "show", "cancel", "deliver", "drop"),
+            (2, 6, 3, 6, 3, 2, 2, 4, 1),
         )[0]
         if act == "subject":
             subjects.append(await member.subject())
         elif act == "photo":
-            photos.append(await member.photo(dice.choice(subjects)))
+            subject = dice.choice(subjects)
+            photos.append((await member.photo(subject), subject.token))
         elif act in {"ask", "train"}:
             kind = "train" if act == "train" else dice.choice(("generate", "class-images"))
             job = await member.ask(kind, dice.choice(subjects) if act == "train" else None)
@@ -59,11 +60,13 @@ async def _serve(member: Member, dice: random.Random) -> None:
 
 
 async def _change_mind(
-    member: Member, act: str, photos: list[Photo], jobs: list[Job], dice: random.Random
+    member: Member, act: str, photos: list[tuple[Photo, str]], jobs: list[Job], dice: random.Random
 ) -> None:
     if act == "show" and jobs:
         await member.show(jobs[-1])
     elif act == "cancel" and jobs:
         await member.cancel(jobs.pop(), keeps=dice.random() < 0.3)
     elif act == "drop" and photos:
-        await member.drop(photos.pop())
+        await member.drop(photos.pop()[0])
+    elif act == "recrop" and photos:
+        await member.recrop(*dice.choice(photos))

@@ -115,6 +115,12 @@ async def photos(stage: Stage) -> None:
     await stage.member.drop(first)
 
 
+async def crops(stage: Stage) -> None:
+    subject = await stage.subject()
+    (photo,) = await subjects.photos_of(stage.database, subject.id or 0)
+    await stage.member.recrop(photo, subject.token)
+
+
 async def before_work(stage: Stage) -> None:
     await stage.member.photo(await stage.member.subject())
 
@@ -231,6 +237,7 @@ Act = Callable[[Stage], Awaitable[None]]
 CHAPTERS: dict[str, tuple[Act, Act | None]] = {
     "start": (start, None),
     "photos": (photos, None),
+    "crops": (crops, before_work),
     "work": (work, before_work),
     "other_ends": (other_ends, None),
     "deliveries": (deliveries, before_deliveries),

@@ -24,8 +24,10 @@ BLOBS = "blobs"
 KEPT = {
     "consent": "SELECT 1 FROM consent WHERE member_id = :member AND version = :version",
     "subject": "SELECT 1 FROM subject WHERE id = :subject AND token = :token",
-    "photo": "SELECT 1 FROM photo WHERE subject_id = :subject AND upright_key = :photo"
-    " AND crop_key = :crop",
+    "photo": "SELECT 1 FROM photo WHERE subject_id = :subject AND upright_key = :photo",
+    "crop": "SELECT 1 FROM crop JOIN photo ON photo.id = photo_id"
+    " WHERE blob_key = :crop AND upright_key = :photo",
+    "worded": "SELECT 1 FROM crop WHERE blob_key = :crop AND caption = :caption",
     "job": "SELECT 1 FROM job WHERE id = :job AND request_id = :request",
     "ended": "SELECT 1 FROM job WHERE request_id = :request AND state = :state",
     "class": "SELECT 1 FROM classimage WHERE blob_key = :key",
@@ -34,6 +36,7 @@ KEPT = {
 }
 #: Rows that must not be there once `gone` was told, by what is gone.
 GONE = {
+    "crop": ["SELECT 1 FROM crop WHERE blob_key = :crop"],
     "photo": ["SELECT 1 FROM photo WHERE upright_key = :photo"],
     "request": ["SELECT 1 FROM job WHERE request_id = :request"],
     "adapter": ["SELECT 1 FROM adapter WHERE blob_key = :adapter"],
@@ -73,7 +76,7 @@ NONE_LEFT = {
 MARKED_AS_SAID = """
     SELECT request_id FROM outgoing JOIN job ON job.id = job_id WHERE delivered_at IS NOT NULL"""
 NAMED = """
-    SELECT upright_key FROM photo UNION ALL SELECT crop_key FROM photo
+    SELECT upright_key FROM photo UNION ALL SELECT blob_key FROM crop
     UNION ALL SELECT blob_key FROM adapter UNION ALL SELECT blob_key FROM image
     UNION ALL SELECT blob_key FROM classimage"""
 
@@ -165,7 +168,7 @@ def _left_to_the_sweep(lines: Sequence[Line]) -> Iterator[str]:
         line[name]
         for line in lines
         for name in ("photo", "crop", "key")
-        if line["what"] in {"photo", "class", "named"} and name in line
+        if line["what"] in {"photo", "crop", "class", "named"} and name in line
     }
     for line in lines:
         if line["what"] == "swept" and line["key"] in known:

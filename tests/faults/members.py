@@ -10,12 +10,13 @@ from typing import Any
 
 from storage import clock, gallery, line, outbox, queue, subjects
 from storage.blobs.folder import FolderBlobs
+from storage.doomed import bury
 from storage.engine import Database
 from storage.erase import delete_subject, drop_photo, erase
 from storage.errors import AlreadyTraining, NotYours
 from storage.retention import expire
 from storage.settings import StorageSettings
-from storage.tables import ClassImage, Job, Photo, Subject
+from storage.tables import ClassImage, Crop, Job, Photo, Subject
 from tests.faults.losses import BLOBS, DATABASE
 from tests.faults.zygote import Line, Say
 
@@ -76,16 +77,29 @@ class Member:
             self.database,
             Photo(
                 subject_id=subject.id or 0, source_sha256=digest, filename="a.jpg", framing="face",
-                width=64, height=64, sharpness=100.0, light=120.0, phash=digest[:52],
-                mirror_phash=digest[:52], crop_x=0, crop_y=0, crop_side=64,
+                width=64, height=64, created_at=clock.now(),
                 upright_key=await self.blobs.put("photos", b"upright" * 999, "png"),
-                crop_key=await self.blobs.put("crops", b"crop", "png"), created_at=clock.now(),
             ),
+            [await cut(self.blobs) for _ in range(2)],
         )  # fmt: skip
         assert photo is not None
-        self.say("photo", member=self.number, token=subject.token, subject=subject.id,
-                 photo=photo.upright_key, crop=photo.crop_key)  # fmt: skip
+        whose = {"member": self.number, "token": subject.token, "photo": photo.upright_key}
+        self.say("photo", subject=subject.id, **whose)
+        for crop in (await subjects.own_shot(self.database, self.number, photo.id or 0)).crops:
+            self.say("crop", crop=crop.blob_key, **whose)
         return photo
+
+    async def recrop(self, photo: Photo, token: str) -> None:
+        """Move each crop that there is: another one takes its place, and gets another caption."""
+        try:
+            shot = await subjects.own_shot(self.database, self.number, photo.id or 0)
+        except NotYours:  # went with its subject
+            return
+        for crop in shot.crops:
+            going = {"kind": "crop", "crop": crop.blob_key, "by": "recrop", "member": self.number,
+                     "id": photo.id, "photo": photo.upright_key, "token": token}  # fmt: skip
+            self.say("may_go", **going)
+            await go_again(self.say, self.database, self.blobs, going)
 
     async def ask(self, kind: str = "generate", subject: Subject | None = None) -> Job | None:
         """A job; None where the subject is being trained already."""
@@ -132,6 +146,14 @@ class Member:
         await go_again(self.say, self.database, self.blobs, going)
 
 
+async def cut(blobs: FolderBlobs) -> Crop:
+    """A crop with its file, not yet of any photo."""
+    return Crop(
+        framing="face", x=0, y=0, side=64, resolution=64, caption="a close-up portrait of her",
+        blob_key=await blobs.put("crops", b"crop", "png"), created_at=clock.now(),
+    )  # fmt: skip
+
+
 async def ask_again(say: Say, database: Database, asking: dict[str, Any]) -> Job | None:
     """Put a request in line, as the first time or once more."""
     request = queue.Request(
@@ -152,10 +174,33 @@ async def ask_again(say: Say, database: Database, asking: dict[str, Any]) -> Job
     return job
 
 
-async def go_again(say: Say, database: Database, blobs: FolderBlobs, going: dict[str, Any]) -> None:
-    """Remove a photo, a subject or a member, as the first time or once more."""
+async def _move(say: Say, database: Database, blobs: FolderBlobs, going: dict[str, Any]) -> None:
+    """Another crop in the place of this one, in words of its own. Raises NotYours."""
+    member, photo_id = going["member"], going["id"]
+    shot = await subjects.own_shot(database, member, photo_id)
+    stay = [crop for crop in shot.crops if crop.blob_key != going["crop"]]
+    if len(stay) == len(shot.crops):
+        return  # the first time was enough
+    moved = await cut(blobs)
     try:
-        if going["by"] == "drop":
+        await subjects.change_photo(database, member, photo_id, crops=[*stay, moved])
+    except NotYours:
+        await blobs.delete(moved.blob_key)
+        raise
+    whose = {"member": member, "token": going["token"], "photo": going["photo"]}
+    say("crop", crop=moved.blob_key, **whose)
+    await bury(database, blobs)
+    *_, last = (await subjects.own_shot(database, member, photo_id)).crops
+    await subjects.reword(database, member, last.id or 0, f"{photo_id} on a horse")
+    say("worded", crop=last.blob_key, caption=f"{photo_id} on a horse", **whose)
+
+
+async def go_again(say: Say, database: Database, blobs: FolderBlobs, going: dict[str, Any]) -> None:
+    """Remove a crop, a photo, a subject or a member, as the first time or once more."""
+    try:
+        if going["by"] == "recrop":
+            await _move(say, database, blobs, going)
+        elif going["by"] == "drop":
             await drop_photo(database, blobs, going["member"], going["id"])
         elif going["by"] == "delete":
             await delete_subject(database, blobs, going["member"], going["token"])

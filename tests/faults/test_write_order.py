@@ -20,7 +20,7 @@ from storage.blobs.folder import FolderBlobs
 from storage.engine import Database
 from tests.faults.members import Member
 from tests.faults.trainers import do
-from tests.rows import files
+from tests.rows import files, keys_of
 
 
 class Mute:
@@ -77,13 +77,15 @@ async def test_files_are_on_the_disk_before_their_rows_and_leave_after_them(
     subject = await member.subject()
     order = Order(member.database, member.blobs.root, monkeypatch)
     photo = await member.photo(subject)
-    for key in (photo.upright_key, photo.crop_key):
+    keys = await keys_of(member.database, photo)
+    assert len(keys) == 3
+    for key in keys:
         seen = order.of(key)
         kept = seen[seen.index("fsync file") :]
         assert kept == ["fsync file", "replace file", "sync folder", "commit"]
     order.events.clear()
     await member.drop(photo)
-    for key in (photo.upright_key, photo.crop_key):
+    for key in keys:
         seen = order.of(key)
         assert seen.index("commit") < seen.index("unlink file")
 

@@ -237,7 +237,7 @@ async def test_a_damaged_database_makes_no_backup(
 
 
 def test_every_column_that_names_a_file_is_in_the_list() -> None:
-    named = {(column.class_.__tablename__, column.key) for column in COLUMNS}
+    named = {(column.table.name, column.name) for column in COLUMNS}
     found = {
         (table.name, column.name)
         for table in Job.metadata.sorted_tables

@@ -29,8 +29,19 @@ from storage.settings import StorageSettings
 from storage.shelf import Shelf
 from storage.snapshot import examine
 from storage.sole import sole
-from storage.tables import Erasure, Job, Member, Photo, Worker, columns
-from tests.rows import ask, claimed, count, files, new_photo, new_subject, rows, trained
+from storage.tables import Crop, Erasure, Job, Member, Photo, Worker, columns
+from tests.rows import (
+    ask,
+    claimed,
+    count,
+    crops_of,
+    files,
+    keys_of,
+    new_photo,
+    new_subject,
+    rows,
+    trained,
+)
 
 #: A bot at its busiest: photos come, photos go, and it says so: "-" before one goes, "+" once one
 #: is there.
@@ -50,9 +61,10 @@ async def main():
     while True:
         crop = secrets.token_bytes(3000)
         rows._numbers = iter([secrets.randbits(60)])
-        photo = await rows.new_photo(database, blobs, subject, crop=crop)
+        photo = await rows.new_photo(database, blobs, subject, "face", crop)
         mine.append(photo.id)
-        print("+", photo.id, photo.crop_key, hashlib.sha256(crop).hexdigest(), flush=True)
+        (key,) = [one.blob_key for one in await rows.crops_of(database, photo)]
+        print("+", photo.id, key, hashlib.sha256(crop).hexdigest(), flush=True)
         if len(mine) > 8:
             gone = mine.pop(0)
             print("-", gone, flush=True)
@@ -90,6 +102,18 @@ for step in range(1, 1000):
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
     if not sys.stdin.readline().strip():
         break
+"""
+
+
+OLD_SUBJECT = """
+INSERT INTO subject (id, owner_id, token, class_word, kind, base, created_at)
+VALUES (1, 1, 'zwx', 'woman', 'person', 'tiny', '2026-01-01')
+"""
+OLD_PHOTO = """
+INSERT INTO photo (id, subject_id, source_sha256, filename, framing, width, height, sharpness,
+    light, phash, mirror_phash, warnings, crop_x, crop_y, crop_side, upright_key, crop_key,
+    created_at)
+VALUES (1, 1, 'abc', 'a.jpg', 'face', 90, 90, 1, 1, '', '', '[]', 0, 0, 90, ?, ?, '2026-01-01')
 """
 
 
@@ -314,12 +338,13 @@ async def test_a_file_that_is_missing_is_told_with_its_row_and_can_be_allowed(
     elsewhere: StorageSettings,
 ) -> None:
     photo = await new_photo(database, blobs, await new_subject(database))
-    blobs.path(photo.crop_key).unlink()
+    (crop,) = await crops_of(database, photo)
+    blobs.path(crop.blob_key).unlink()
     await backup(settings, folder)
     Shelf(folder).blobs.path(photo.upright_key).write_bytes(b"downright")
     with pytest.raises(BackupDamaged) as refused:
         await restore(elsewhere, folder)
-    for said in (f"photo {photo.id}, crop_key", f"photo {photo.id}, upright_key", "--allow-lost"):
+    for said in (f"crop {crop.id}, blob_key", f"photo {photo.id}, upright_key", "--allow-lost"):
         assert said in str(refused.value)
     done = await restore(elsewhere, folder, allow_lost=True)
     assert len(done.lost) == 2
@@ -341,7 +366,7 @@ async def test_who_asked_to_be_forgotten_stays_forgotten(
     (photo,) = await rows(restored, columns(Photo))
     left = await files(blobs)
     assert len(left) == 3
-    assert {photo.upright_key, photo.crop_key} < left
+    assert await keys_of(restored, photo) < left
     # and in the next restore, of which the replaced database says nothing by itself
     await restored.close()
     assert (await restore(settings, folder, first.stamp)).forgotten == 1
@@ -481,23 +506,40 @@ async def test_a_database_that_cannot_be_read_is_replaced(
     assert examine(Path(settings.database)).counts["photo"] == 2
 
 
-async def test_a_backup_of_the_first_schema_is_brought_forward(
-    settings: StorageSettings, folder: Path, elsewhere: StorageSettings
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+async def test_a_backup_of_an_older_schema_is_brought_forward_with_its_files(
+    blobs: FolderBlobs,
+    settings: StorageSettings,
+    folder: Path,
+    elsewhere: StorageSettings,
+    revision: str,
 ) -> None:
+    upright, crop = await blobs.put("photos", b"up", "png"), await blobs.put("crops", b"c", "png")
     engine = create_engine(f"sqlite:///{settings.database}")
     with engine.begin() as connection:
         config = schema.configuration()
         config.attributes["connection"] = connection
-        command.upgrade(config, schema.FIRST)
-        connection.exec_driver_sql("DROP TABLE alembic_version")
-        connection.exec_driver_sql("PRAGMA user_version = 1")
+        command.upgrade(config, revision)
+        if revision == schema.FIRST:
+            connection.exec_driver_sql("DROP TABLE alembic_version")
+            connection.exec_driver_sql("PRAGMA user_version = 1")
         connection.exec_driver_sql("INSERT INTO member (id, created_at) VALUES (1, '2026-01-01')")
+        connection.exec_driver_sql(OLD_SUBJECT)
+        connection.exec_driver_sql(OLD_PHOTO, (upright, crop))
     engine.dispose()
     done = await backup(settings, folder)
-    assert done.manifest.revision == schema.FIRST
+    assert done.manifest.revision == revision
     assert done.manifest.counts["member"] == 1
+    assert set(done.manifest.blobs) == {upright, crop}
+    kept = Shelf(folder).blobs.path(crop)
+    kept.rename(kept.with_suffix(".away"))
+    with pytest.raises(BackupDamaged, match="photo 1, crop_key"):
+        await restore(elsewhere, folder)
+    kept.with_suffix(".away").rename(kept)
     await restore(elsewhere, folder)
     restored = await Database.open(elsewhere.database)
+    assert [row.blob_key for row in await rows(restored, columns(Crop))] == [crop]
+    assert await files(FolderBlobs(elsewhere.data / "blobs")) == {upright, crop}
     assert await count(restored, Member) == 1
     assert await outbox.waiting(restored) == 0
     await restored.close()

@@ -10,7 +10,7 @@ from PIL import ImageOps
 
 from tests.trainer.conftest import picture
 from trainer.base import Base
-from trainer.dataset import NothingToLearn, TrainingPhoto, build_dataset, pick
+from trainer.dataset import NothingToLearn, TrainingPhoto, build_dataset, evenly, pick
 from trainer.pixels import PictureNotSquare, as_pixels
 from trainer.seeds import stream
 
@@ -23,6 +23,38 @@ def test_mirrored_copies_are_encoded_from_mirrored_pictures(base: Base) -> None:
     assert torch.allclose(made.mean[3], base.encode_pixels(flipped)[0][0], atol=1e-5)
     assert made.caption.tolist() == [0, 1, 0, 1]
     assert len(build_dataset(base, photos, mirror=False).instance) == 2
+
+
+def test_a_picture_with_two_captions_is_encoded_once(base: Base) -> None:
+    both = picture(0)
+    photos = [
+        TrainingPhoto(both, "a tkn man"),
+        TrainingPhoto(picture(1), "a tkn man"),
+        TrainingPhoto(both, "tkn man, smiling"),
+    ]
+    made = build_dataset(base, photos).instance
+    assert (len(made), len(made.mean)) == (6, 4)
+    assert made.picture.tolist() == [0, 1, 0, 2, 3, 2]
+    assert made.caption.tolist() == [0, 0, 1, 0, 0, 1]
+    # what is drawn for each example is its own picture with its own words
+    for row, (number, flip) in enumerate(
+        [(0, False), (1, False), (0, False), (0, True), (1, True), (0, True)]
+    ):
+        alone = ImageOps.mirror(picture(number)) if flip else picture(number)
+        mean, std = base.encode_pixels(as_pixels([alone], base.resolution))
+        latents, words = made.draw([row], stream("x"))
+        noise = torch.randn(latents.shape, generator=stream("x"))
+        assert torch.allclose(latents, mean + std * noise, atol=1e-4)
+        assert torch.equal(words[0], made.words[made.caption[row]])
+
+
+def test_groups_come_equally_often_whatever_their_size() -> None:
+    groups = [[TrainingPhoto(picture(0), f"{size} {n}") for n in range(size)] for size in (1, 2, 3)]
+    said = Counter(photo.caption for photo in evenly(groups))
+    assert said == {"1 0": 6, "2 0": 3, "2 1": 3, "3 0": 2, "3 1": 2, "3 2": 2}
+    alone = [group[:1] for group in groups]
+    assert [photo.caption for photo in evenly(alone)] == ["1 0", "2 0", "3 0"]
+    assert evenly([]) == []
 
 
 def test_without_class_pictures_there_is_no_prior(base: Base) -> None:

@@ -18,7 +18,7 @@ from storage.engine import Database
 from storage.erase import delete_subject
 from storage.errors import Busy, StorageFull
 from storage.queue import Lease
-from storage.tables import Adapter, ClassImage, Image, Job, Photo, Subject
+from storage.tables import Adapter, ClassImage, Crop, Image, Job, Photo, Subject
 from storage.tables import Worker as WorkerRow
 from tests.rows import ask, count, files, new_photo, new_subject, rows
 from trainer.adapters import read_adapter
@@ -87,8 +87,8 @@ async def now(worker: Worker, job: Job) -> Job:
 async def is_tidy(worker: Worker) -> bool:
     """Whether every file has a row."""
     database = worker.studio.database
-    named = {k for p in await rows(database, Photo) for k in (p.upright_key, p.crop_key)}
-    for table in (Adapter, Image, ClassImage):
+    named = {photo.upright_key for photo in await rows(database, Photo)}
+    for table in (Crop, Adapter, Image, ClassImage):
         named |= {row.blob_key for row in await rows(database, table)}
     return await files(worker.studio.blobs) == named
 
@@ -249,8 +249,8 @@ async def test_a_training_without_photos_says_so(worker: Watched) -> None:
 
 async def test_a_photo_without_its_file_is_said(worker: Watched) -> None:
     job = await ask_training(worker, await ready(worker))
-    (photo, _) = await rows(worker.studio.database, Photo)
-    await worker.studio.blobs.delete(photo.crop_key)
+    (crop, _) = await rows(worker.studio.database, Crop)
+    await worker.studio.blobs.delete(crop.blob_key)
     await worker.serve_one()
     assert (await now(worker, job)).error == "photo_missing"
 

@@ -1,0 +1,44 @@
+"""The tables. What must never be is forbidden here, not hoped for elsewhere."""
+
+from __future__ import annotations
+
+from storage.tables.made import Adapter, ClassImage, Image
+from storage.tables.members import Consent, Doomed, Erasure, Member
+from storage.tables.parts import Moment, columns
+from storage.tables.subjects import DECLARED, FRAMINGS, KINDS, Crop, Photo, Subject
+from storage.tables.work import (
+    JOB_KINDS,
+    OPEN_STATES,
+    OUTGOING_KINDS,
+    STATES,
+    Job,
+    Outgoing,
+    Worker,
+    in_state,
+)
+
+__all__ = [
+    "DECLARED",
+    "FRAMINGS",
+    "JOB_KINDS",
+    "KINDS",
+    "OPEN_STATES",
+    "OUTGOING_KINDS",
+    "STATES",
+    "Adapter",
+    "ClassImage",
+    "Consent",
+    "Crop",
+    "Doomed",
+    "Erasure",
+    "Image",
+    "Job",
+    "Member",
+    "Moment",
+    "Outgoing",
+    "Photo",
+    "Subject",
+    "Worker",
+    "columns",
+    "in_state",
+]

@@ -1,0 +1,65 @@
+"""What trainers make: adapters, pictures, class images."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.parts import NEVER_AGAIN, json_object, moment, number, reference
+
+
+class Adapter(SQLModel, table=True):
+    """What training made: a LoRA file, its hash, its report card."""
+
+    id: int | None = number()
+    subject_id: int = reference("subject.id")
+    job_id: int | None = reference("job.id", optional=True, cascade=False)
+    blob_key: str = Field(unique=True)
+    sha256: str
+    size_bytes: int
+    base: str
+    base_hash: str
+    card: dict[str, Any] = json_object()
+    created_at: datetime = moment()
+    last_used_at: datetime | None = moment(optional=True)
+
+    __table_args__ = (NEVER_AGAIN,)
+
+
+class Image(SQLModel, table=True):
+    """A picture a job made: a member's picture, or a tile of a training's sample sheet."""
+
+    id: int | None = number()
+    job_id: int = reference("job.id")
+    owner_id: int = reference("member.id", big=True)
+    number: int
+    blob_key: str = Field(unique=True)
+    seed: int
+    width: int
+    height: int
+    parameters: str
+    created_at: datetime = moment()
+
+    __table_args__ = (
+        UniqueConstraint("job_id", "number"),
+        NEVER_AGAIN,
+    )
+
+
+class ClassImage(SQLModel, table=True):
+    """A regularisation picture of a class, made by a base itself and shared by all subjects."""
+
+    id: int | None = number()
+    base_hash: str
+    class_word: str
+    number: int
+    blob_key: str = Field(unique=True)
+    created_at: datetime = moment()
+
+    __table_args__ = (
+        UniqueConstraint("base_hash", "class_word", "number"),
+        NEVER_AGAIN,
+    )

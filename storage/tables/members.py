@@ -1,0 +1,60 @@
+"""Members, and those who asked to be forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.parts import NEVER_AGAIN, json_object, moment, number, reference
+
+
+class Member(SQLModel, table=True):
+    """A Discord user; the id is Discord's."""
+
+    id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    created_at: datetime = moment()
+    #: The number of the claim that last served this member. A number and no time: clocks step.
+    served_turn: int | None = Field(default=None, sa_column=Column(BigInteger, index=True))
+
+
+class Consent(SQLModel, table=True):
+    """A member's yes to one version of the consent text."""
+
+    id: int | None = number()
+    member_id: int = reference("member.id", big=True)
+    version: int
+    given_at: datetime = moment()
+
+    __table_args__ = (
+        UniqueConstraint("member_id", "version"),
+        NEVER_AGAIN,
+    )
+
+
+class Erasure(SQLModel, table=True):
+    """A member's wish to be forgotten, and its receipt.
+
+    The member's id stays until the last backup that knew the member has expired: a restored
+    backup is told once more whom to forget.
+    """
+
+    id: int | None = number()
+    member_id: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
+    asked_at: datetime = moment()
+    finished_at: datetime | None = moment(optional=True)
+    counts: dict[str, int] = json_object()
+    freed_bytes: int = Field(
+        default=0, sa_column=Column(BigInteger, nullable=False, server_default="0")
+    )
+
+    __table_args__ = (NEVER_AGAIN,)
+
+
+class Doomed(SQLModel, table=True):
+    """A file whose row is gone and that is still to be removed."""
+
+    key: str = Field(primary_key=True)
+    erasure_id: int | None = reference("erasure.id", optional=True, cascade=False)
+    created_at: datetime = moment()
