@@ -26,6 +26,7 @@ _MARKS: Final[dict[Mark, Colour]] = {
     "not": (0, 70, 200),
 }
 _CHOSEN: Final = (66, 228, 240)
+_OTHER: Final = (190, 190, 190)
 _DASH, _GAP = 14, 13
 
 
@@ -44,10 +45,9 @@ def square(pixels: Pixels, frame: Frame, *, dashed: bool) -> None:
 
 
 def face(pixels: Pixels, frame: Frame, *, is_chosen: bool) -> None:
-    """A face's outline, bright if the photo is of it."""
-    if is_chosen:
-        _outline(pixels, frame, SHADE, 3)
-    _outline(pixels, frame, _CHOSEN if is_chosen else (190, 190, 190), 2 if is_chosen else 1)
+    """A face's thin outline, bright if the photo is of it."""
+    _outline(pixels, frame, SHADE, 3)
+    _outline(pixels, frame, _CHOSEN if is_chosen else _OTHER, 2 if is_chosen else 1)
 
 
 def _outline(

@@ -1,4 +1,4 @@
-"""The sheet of a subject's photos, each with its squares and what becomes of it."""
+"""What the review panel shows: all photos on a sheet, or one of them beside its crops."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.sheets import pen
-from bot.sheets.drawn import blank, drawn, encoded
+from bot.sheets.drawn import MISSING, blank, drawn, encoded, opened, sized
 from bot.sheets.lettering import shortened, write
 from bot.sheets.pen import Pixels
 from bot.sheets.tile import Tile
 
 WIDTH: Final = 1400
 GAP: Final = 10
-#: Sides of a tile in pixels; few photos do not fill the sheet.
+#: Longest sides in pixels of a photo among others (few do not fill the sheet), of one alone, and
+#: of a crop beside it.
 _MOST_SIDE: Final = 560
+_ALONE: Final = 900
+_CROP: Final = 440
 _LETTERS: Final = 24
 _LINE: Final = 36
 _MARK: Final = 22
@@ -34,15 +37,43 @@ def review_sheet(tiles: Sequence[Tile], columns: int = 3) -> bytes:
     for index, tile in enumerate(tiles):
         left = GAP + index % across * (side + GAP)
         top = GAP + index // across * (high + GAP)
-        _lay(sheet[top : top + high, left : left + side], tile, side)
+        cell = sheet[top : top + high, left : left + side]
+        photo = drawn(tile, side, side)
+        _paste(cell, photo, (side - photo.shape[1]) // 2, (side - photo.shape[0]) // 2)
+        _sign(cell, tile, side)
     return encoded(sheet)
 
 
-def _lay(cell: Pixels, tile: Tile, side: int) -> None:
-    photo = drawn(tile, side, side)
-    top, left = (side - photo.shape[0]) // 2, (side - photo.shape[1]) // 2
-    cell[top : top + photo.shape[0], left : left + photo.shape[1]] = photo
-    pen.number(cell, str(tile.number), (0, 0), _LETTERS)
-    pen.mark(cell, tile.mark, (side - _MARK - 8, _MARK + 8), _MARK)
-    line = shortened(tile.caption, _LETTERS, side - 8)
-    write(cell, line, (4, side + _LINE // 2), _LETTERS, pen.WHITE)
+def single(tile: Tile, crops: Sequence[bytes | None]) -> bytes:
+    """A PNG of the photo with its squares and, beside it, its crops as the trainer will see them,
+    outlined as their squares are. Several faces are numbered from 1, to choose from."""
+    photo = drawn(tile, _ALONE, _ALONE, numbered=len(tile.faces) > 1)
+    tall, wide = photo.shape[:2]
+    high = max(tall, len(crops) * (_CROP + GAP) - GAP) + _LINE
+    width = GAP + wide + GAP + (_CROP + GAP if crops else 0)
+    sheet = blank(width, GAP + high)
+    _paste(sheet, photo, GAP, GAP)
+    for index, file in enumerate(crops):
+        crop = _crop(file)
+        pen.square(crop, (0, 0, _CROP, _CROP), dashed=index > 0)
+        _paste(sheet, crop, GAP + wide + GAP, GAP + index * (_CROP + GAP))
+    _sign(sheet[GAP:, GAP : width - GAP], tile, wide)
+    return encoded(sheet)
+
+
+def _crop(file: bytes | None) -> Pixels:
+    picture = opened(file)
+    return blank(_CROP, _CROP, MISSING) if picture is None else sized(picture, _CROP, _CROP)
+
+
+def _paste(sheet: Pixels, picture: Pixels, left: int, top: int) -> None:
+    sheet[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+
+
+def _sign(field: Pixels, tile: Tile, wide: int) -> None:
+    """Number and mark at the upper corners of a photo `wide` px wide, the caption at the foot."""
+    pen.number(field, str(tile.number), (0, 0), _LETTERS)
+    pen.mark(field, tile.mark, (wide - _MARK - 8, _MARK + 8), _MARK)
+    high, width = field.shape[:2]
+    line = shortened(tile.caption, _LETTERS, width - 8)
+    write(field, line, (4, high - _LINE // 2), _LETTERS, pen.WHITE)

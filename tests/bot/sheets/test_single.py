@@ -5,7 +5,7 @@ import numpy as np
 from bot.photos.shapes import Box, Square
 from bot.sheets.drawn import MISSING
 from bot.sheets.pen import number_over
-from bot.sheets.single import single
+from bot.sheets.review import single
 from tests.bot.sheets.tiles import is_near, pixels, plain, tile
 
 SQUARES = (Square(0, 0, 300), Square(50, 0, 100))
