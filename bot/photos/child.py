@@ -1,36 +1,62 @@
 """The process that touches strangers' files: `python -m bot.photos.child`, started by darkbox.
 
-It reads a photo and its question on standard input, answers on standard output, and ends with
-its input. What a file does to it, it does to nobody else.
+It loads everything once, then reads a photo and its question on standard input, again and again,
+and looks at each in a fork of itself, within the walls of `walls`. What a file does to that fork,
+it does to nobody else: the next photo gets a fresh one. The fork's answer is passed on unread,
+with how the fork ended and what it cost; the process ends with its input.
 """
 
 from __future__ import annotations
 
+import gc
+import io
 import logging
 import os
-import resource
 import signal
 import sys
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import cv2
+from PIL import Image, ImageCms
 
 from bot.photos.answer import to_answer
+from bot.photos.decode import decode
 from bot.photos.errors import PhotoRefused
 from bot.photos.examine import examine
-from bot.photos.wire import WireBroken, pack, receive
+from bot.photos.opened import TAKEN
+from bot.photos.walls import Memory, memory_of_this, shut_in
+from bot.photos.wire import MAX_BODY, WireBroken, pack, receive
 
 log = logging.getLogger(__name__)
 
-#: 40 megapixels as CMYK, once more as RGB, and all libraries: under half of it.
-MEMORY_BYTES: Final = 2 * 1024**3
-LONGEST_S: Final = 300.0
+#: A fork that neither works nor ends is ended after this, even if the bot is no longer there.
+LONGEST_S: Final = 30.0
+_NO_MEMORY: Final = 3
+_MOST_FILES: Final = 65536
+_PIECE: Final = 1024 * 1024
+
+
+def warm() -> None:
+    """Load whatever a photo may need, by looking at a little one of every format.
+
+    A fork finds loaded what is loaded here, and can load nothing itself: it can open no file.
+    """
+    cv2.setNumThreads(1)  # a fork has no other thread, and would wait for it
+    picture = Image.new("RGB", (96, 64), "gray")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for name in TAKEN:
+        file = io.BytesIO()
+        picture.save(file, name, exif=exif, icc_profile=profile)
+        decode(file.getvalue(), min_side=64)
+        examine(file.getvalue(), kind="person", declared=None, resolution=64)
+    gc.collect()
+    gc.freeze()  # else the first collection in a fork copies every page
 
 
 def answer(head: dict[str, Any], data: bytes) -> bytes:
     """The message that answers one question; any failure is the file's."""
-    # Ends this process, even out of a library's loop, if the bot is no longer there to do it.
-    signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
     try:
         seen = examine(
             data,
@@ -38,39 +64,90 @@ def answer(head: dict[str, Any], data: bytes) -> bytes:
             declared=head["declared"],
             resolution=head["resolution"],
         )
+        return pack(*to_answer(seen))
     except PhotoRefused as refusal:
         return pack(*to_answer(refusal))
+    except MemoryError:
+        return pack(*to_answer(PhotoRefused("too_heavy")))
     except Exception:
         log.exception("a photo that could be decoded could not be examined")
         return pack(*to_answer(PhotoRefused("damaged")))
+
+
+def aside(head: dict[str, Any], data: bytes, before: Memory) -> bytes:
+    """The message of a fork about one question: how it ended, its cost, and what it answered."""
+    here, there = os.pipe()
+    fork = os.fork()
+    if not fork:
+        _in_the_fork(head, data, before, there)
+    os.close(there)
+    said = _all_of(here, fork)
+    _, status, usage = os.wait4(fork, 0)
+    ended = _ended(os.waitstatus_to_exitcode(status))
+    if len(said) > MAX_BODY:
+        ended, said = "broken", b""
+    report = {
+        "ended": ended,
+        "cpu_s": round(usage.ru_utime + usage.ru_stime, 3),
+        "added_bytes": max(0, usage.ru_maxrss * 1024 - before.resident),
+    }
+    return pack(report, said)
+
+
+def _in_the_fork(head: dict[str, Any], data: bytes, before: Memory, there: int) -> NoReturn:
+    try:
+        signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
+        os.dup2(there, 1)
+        os.close(0)  # the next questions are not for it
+        os.closerange(3, _MOST_FILES)
+        shut_in(before)
+        _send(1, answer(head, data))
+        os._exit(0)
+    except MemoryError:
+        os._exit(_NO_MEMORY)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    return pack(*to_answer(seen))
+        os._exit(1)
 
 
-def shut_in() -> None:
-    """Limit what a file can cost: memory, and no core file, which would hold the photo."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _all_of(descriptor: int, fork: int) -> bytes:
+    """What the fork says up to its end, or until that is more than an answer can be."""
+    said = bytearray()
+    with os.fdopen(descriptor, "rb", buffering=0) as pipe:
+        while piece := pipe.read(_PIECE):
+            said += piece
+            if len(said) > MAX_BODY:
+                os.kill(fork, signal.SIGKILL)
+                break
+    return bytes(said)
+
+
+def _ended(code: int) -> str:
+    if code in (_NO_MEMORY, -signal.SIGKILL):  # the second where the whole machine has none left
+        return "memory"
+    if code in (-signal.SIGXCPU, -signal.SIGALRM):
+        return "time"
+    return "answered" if code == 0 else "broken"
 
 
 def main() -> None:
     """Answer until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bot, which then ends us
     logging.basicConfig(level=logging.INFO, format="photos: %(message)s")
-    cv2.setNumThreads(1)
-    shut_in()
     # Answers go out on a copy; what a library prints must not get between them.
-    replies = os.fdopen(os.dup(1), "wb", buffering=0)
+    replies = os.dup(1)
     os.dup2(2, 1)
+    warm()
     message = pack({"ready": True})
     while True:
         try:
-            _send(replies.fileno(), message)
+            _send(replies, message)
+            message = b""
+            before = memory_of_this()
             head, data = receive(sys.stdin.buffer)
         except (WireBroken, BrokenPipeError):
             return
-        message = answer(head, data)
+        message = aside(head, data, before)
+        del data
 
 
 def _send(descriptor: int, message: bytes) -> None:

@@ -1,7 +1,8 @@
 """Photos are examined in a process of their own, so that a bad one cannot harm the bot.
 
-One warm child serves one photo after another. A child that hangs, dies or talks nonsense is
-killed, its photo is refused, and the next photo gets a fresh child.
+One warm child takes one photo after another and looks at each in a fork of itself (see `child`).
+Where a fork hangs or the child talks nonsense both are killed, the photo is refused, and the next
+photo gets a fresh child.
 """
 
 from __future__ import annotations
@@ -9,34 +10,48 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
 from bot.photos.answer import from_answer
 from bot.photos.errors import ExaminerUnavailable, PhotoRefused
 from bot.photos.examined import Examined
-from bot.photos.limits import MAX_BYTES
+from bot.photos.limits import LIMIT_S, MAX_BYTES
 from bot.photos.terms import Framing, Kind, require_known
-from bot.photos.wire import WireBroken, pack, receive_async
+from bot.photos.wire import WireBroken, pack, receive_async, unpack
 
 _ROOT: Final = Path(__file__).parents[2]
-#: One thread each: the child has one photo at a time, and thread stacks eat its address space.
+#: No thread but the first: a fork has no other, and would wait for it.
 _ENVIRONMENT: Final = {
     "PATH": os.defpath,
     "PYTHONPATH": str(_ROOT),
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    # What was a photo goes back to the system, so that the child does not grow.
+    "MALLOC_MMAP_THRESHOLD_": str(1024 * 1024),
 }
 _START_LIMIT_S: Final = 60.0
 _BUFFER_BYTES: Final = 1024 * 1024
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What a photo cost: seconds of a processor, and bytes of memory beyond the warm child's."""
+
+    cpu_s: float
+    added_bytes: int
+
+
 class Examiner:
     """`examine` behind a wall. Use as `async with Examiner() as examiner`."""
 
-    def __init__(self, *, limit_s: float = 20.0) -> None:
+    def __init__(self, *, limit_s: float = LIMIT_S) -> None:
         self.limit_s = limit_s
+        #: Of the last photo that was looked at to an end.
+        self.spent: Spent | None = None
         self._turn = asyncio.Lock()
         self._child: asyncio.subprocess.Process | None = None
         self._endings: set[asyncio.Task[int]] = set()
@@ -57,8 +72,7 @@ class Examiner:
     async def _close(self) -> None:
         self._is_open = False
         if self._child is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._child.kill()  # whoever waits for an answer stops waiting
+            _kill(self._child)  # whoever waits for an answer stops waiting
         async with self._turn:
             self._end_child()
         await asyncio.gather(*self._endings)
@@ -79,12 +93,15 @@ class Examiner:
             try:
                 async with asyncio.timeout(self.limit_s):
                     head, body = await _ask(child, question)
-                return from_answer(head, body)
+                self.spent, ended = _report(head)
+                if ended != "answered":
+                    raise self._lost(ended)
+                return from_answer(*unpack(body))
             except PhotoRefused:
                 raise  # an answer like any other: the child is well
             except TimeoutError:
                 self._end_child()
-                raise PhotoRefused("took_too_long", limit_s=self.limit_s) from None
+                raise self._lost("time") from None
             except WireBroken as error:
                 self._end_child()
                 if not self._is_open:
@@ -94,6 +111,12 @@ class Examiner:
                 # Cancelled half-way: the pipe holds half a question or somebody's answer.
                 self._end_child()
                 raise
+
+    def _lost(self, ended: str) -> PhotoRefused:
+        """Of a photo whose fork ended without an answer."""
+        if ended == "time":
+            return PhotoRefused("took_too_long", limit_s=self.limit_s)
+        return PhotoRefused("too_heavy" if ended == "memory" else "damaged")
 
     async def _warm_child(self) -> asyncio.subprocess.Process:
         """The child, a new one if the last has ended by itself since (say, for lack of memory)."""
@@ -129,11 +152,25 @@ class Examiner:
         child, self._child = self._child, None
         if child is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
+        _kill(child)
         ending = asyncio.ensure_future(_ended(child))
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
+
+
+def _report(head: dict[str, Any]) -> tuple[Spent, str]:
+    """What a photo cost, and how its fork ended."""
+    try:
+        return Spent(float(head["cpu_s"]), int(head["added_bytes"])), str(head["ended"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise WireBroken("no report") from error
+
+
+def _kill(child: asyncio.subprocess.Process) -> None:
+    """The child, and the fork in which it looks at a photo: they are one session."""
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
 
 
 async def _ended(child: asyncio.subprocess.Process) -> int:

@@ -6,6 +6,7 @@ stranger's file, and JSON can only ever be data.
 
 from __future__ import annotations
 
+import io
 import json
 import struct
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 _LENGTHS: Final = struct.Struct(">II")
 _MAX_HEAD: Final = 64 * 1024
-#: Twice what the pixels of the largest kept photo can take.
-_MAX_BODY: Final = 128 * 1024 * 1024
+#: More than the pixels of the largest kept photo (limits.MOST_KEPT) and its cuts can take.
+MAX_BODY: Final = 96 * 1024 * 1024
 
 
 class WireBroken(Exception):
@@ -27,6 +28,15 @@ def pack(head: dict[str, Any], body: bytes = b"") -> bytes:
     """One message."""
     raw = json.dumps(head).encode()
     return _LENGTHS.pack(len(raw), len(body)) + raw + body
+
+
+def unpack(message: bytes) -> tuple[dict[str, Any], bytes]:
+    """Head and body of one whole message. Raises WireBroken where it is none, or more than one."""
+    stream = io.BytesIO(message)
+    head, body = receive(stream)
+    if stream.read(1):
+        raise WireBroken("more than one message")
+    return head, body
 
 
 def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
@@ -53,7 +63,7 @@ def _exactly(stream: BinaryIO, count: int) -> bytes:
 
 def _lengths(raw: bytes) -> tuple[int, int]:
     head, body = _LENGTHS.unpack(raw)
-    if head > _MAX_HEAD or body > _MAX_BODY:
+    if head > _MAX_HEAD or body > MAX_BODY:
         raise WireBroken(f"a message of {head} + {body} bytes")
     return head, body
 
