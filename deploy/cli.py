@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from pydantic import ValidationError
 
+from bot.photos.terms import DECLARED, KINDS
 from storage import backup, clock, restore
 from storage import status as standing
 from storage.blobs import open_blobs
@@ -62,8 +63,9 @@ STATUSES: dict[type[StorageError], int] = {
 #: From bytes to kB, and so on.
 STEP = 1000
 
-#: What a process needs beyond storage, and what installs it.
-EXTRAS = {"bot": "discord", "trainer": "torch"}
+PROCESSES = ("bot", "trainer")
+#: Modules beyond storage's own, and the extra that installs each.
+EXTRAS = {"discord": "bot", "cv2": "bot", "torch": "trainer"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -91,6 +93,14 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("forget", help="remove a member everywhere")
     one.add_argument("member_id", type=_discord_id, metavar="MEMBER_ID")
     commands.add_parser("status", help="what waits, who works, what room is left")
+    one = commands.add_parser("look", help="say of photos what a member would be told")
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    one.add_argument("--kind", choices=KINDS, default="person", help="what they are of")
+    one.add_argument(
+        "--framing", choices=DECLARED, help="what they show, where that is not seen by itself"
+    )
+    one.add_argument("--json", action="store_true", help="one JSON object a file")
+    one.add_argument("--sheet", type=Path, metavar="PNG", help="draw faces, squares and advice")
     return top
 
 
@@ -105,7 +115,7 @@ def _discord_id(typed: str) -> int:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; its exit status."""
     args = parser().parse_args(argv)
-    if args.command in EXTRAS:
+    if args.command in PROCESSES:
         return _run(args.command)
     for sentence in unread():
         print(sentence, file=sys.stderr)
@@ -129,14 +139,19 @@ def _run(name: str) -> int:
     try:
         runpy.run_module(name, run_name="__main__", alter_sys=True)
     except ModuleNotFoundError as error:
-        if error.name != EXTRAS[name]:
-            raise
-        print(
-            f"The {name} needs {error.name}. Install it with: pip install '.[{name}]'",
-            file=sys.stderr,
-        )
-        return UNAVAILABLE
+        return _not_installed(name, error)
     return 0
+
+
+def _not_installed(command: str, error: ModuleNotFoundError) -> int:
+    """Say what installs the missing module. Raises the error if it is not one of an extra's."""
+    if error.name not in EXTRAS:
+        raise error
+    print(
+        f"The {command} needs {error.name}. Install it with: pip install '.[{EXTRAS[error.name]}]'",
+        file=sys.stderr,
+    )
+    return UNAVAILABLE
 
 
 async def _do(args: argparse.Namespace, settings: StorageSettings) -> int:
@@ -145,6 +160,12 @@ async def _do(args: argparse.Namespace, settings: StorageSettings) -> int:
     elif args.command == "restore":
         done = await restore.restore(settings, args.folder, args.at, allow_lost=args.allow_lost)
         lines = list(_restored(done))
+    elif args.command == "look":
+        try:
+            from deploy.look import look
+        except ModuleNotFoundError as error:
+            return _not_installed("look", error)
+        lines = await look(args, settings.side)
     elif isinstance(settings.database, Path) and not settings.database.exists():
         print(f"There is no database at {settings.database}. Check DARKROOM_DATA.", file=sys.stderr)
         return NO_INPUT

@@ -212,6 +212,7 @@ class Change(TypedDict, total=False):
     declared: str | None
     face: int | None
     kept: bool
+    stranger: bool
     seen: dict[str, Any] | None
     alike: list[int]
 

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import asdict
 from typing import Any, Final
 
-from bot.photos.crop import Square
+from bot.photos import seen
 from bot.photos.errors import SEEN, PhotoRefused
-from bot.photos.examined import Examined
-from bot.photos.terms import FRAMINGS, WARNINGS
+from bot.photos.examined import Cut, Examined
+from bot.photos.shapes import Square
+from bot.photos.terms import FRAMINGS
 from bot.photos.wire import WireBroken
 
-_FINGERPRINT: Final = re.compile("[0-9a-f]{52}")
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
+_MOST_CUTS: Final = 4
 
 
 def to_answer(result: Examined | PhotoRefused) -> tuple[dict[str, Any], bytes]:
     """Head and body of the answer."""
     if isinstance(result, PhotoRefused):
         return {"refused": result.reason, "facts": result.facts}, b""
-    facts = asdict(result)
-    upright, crop = facts.pop("upright_png"), facts.pop("crop_png")
-    return {"seen": facts, "upright_bytes": len(upright)}, upright + crop
+    pngs = [result.upright_png, *(one.png for one in result.cuts)]
+    head = {
+        "width": result.width,
+        "height": result.height,
+        "seen": seen.to_json(result.seen),
+        "cuts": [{"framing": one.framing, "square": asdict(one.square)} for one in result.cuts],
+        "bytes": [len(png) for png in pngs],
+    }
+    return head, b"".join(pngs)
 
 
 def from_answer(head: dict[str, Any], body: bytes) -> Examined:
@@ -50,23 +55,35 @@ def _refused(head: dict[str, Any]) -> PhotoRefused:
 
 
 def _examined(head: dict[str, Any], body: bytes) -> Examined:
-    facts = dict(head["seen"])
-    square = Square(**facts.pop("square"))
-    warnings = tuple(facts.pop("warnings"))
-    at = int(head["upright_bytes"])
-    seen = Examined(
-        **facts, square=square, warnings=warnings, upright_png=body[:at], crop_png=body[at:]
+    upright, *cut_pngs = _parts(body, head["bytes"])
+    cuts = tuple(
+        Cut(one["framing"], Square(**one["square"]), png)
+        for one, png in zip(head["cuts"], cut_pngs, strict=True)
     )
     is_honest = (
-        all(type(n) is int for n in (seen.width, seen.height, square.x, square.y, square.side))
-        and min(seen.width, seen.height, square.side) > 0
-        and min(square.x, square.y) >= 0
-        and all(type(n) is float and math.isfinite(n) for n in (seen.sharpness, seen.light))
-        and seen.framing in FRAMINGS
-        and set(seen.warnings) <= set(WARNINGS)
-        and all(_FINGERPRINT.fullmatch(code) for code in (seen.phash, seen.mirror_phash))
-        and all(png.startswith(_PNG) for png in (seen.upright_png, seen.crop_png))
+        all(type(n) is int and n > 0 for n in (head["width"], head["height"]))
+        and len(cuts) <= _MOST_CUTS
+        and all(one.framing in FRAMINGS for one in cuts)
+        and all(type(n) is int for one in cuts for n in asdict(one.square).values())
+        and all(one.square.side > 0 for one in cuts)
+        and all(png.startswith(_PNG) for png in (upright, *cut_pngs))
     )
     if not is_honest:
         raise ValueError("no honest answer")
-    return seen
+    return Examined(
+        width=head["width"],
+        height=head["height"],
+        seen=seen.from_json(head["seen"]),
+        cuts=cuts,
+        upright_png=upright,
+    )
+
+
+def _parts(body: bytes, lengths: list[int]) -> list[bytes]:
+    """The files that lie one after the other in `body`."""
+    if any(type(length) is not int or length < 0 for length in lengths):
+        raise TypeError("no lengths")
+    if sum(lengths) != len(body):
+        raise ValueError("the files are not as long as they are said to be")
+    ends = [sum(lengths[: number + 1]) for number in range(len(lengths))]
+    return [body[end - length : end] for end, length in zip(ends, lengths, strict=True)]

@@ -15,6 +15,7 @@ SEEN: Final[dict[str, tuple[str, ...]]] = {
     "too_many_pixels": ("limit",),
     "too_heavy": (),
     "too_small": ("width", "height", "needed"),
+    "explicit": (),
     "damaged": (),
     "took_too_long": ("limit_s",),
 }

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -38,6 +39,18 @@ class Found:
     box: Box
     points: tuple[tuple[float, float], ...]
     score: float
+
+
+def enlarged(found: Found, scale: float, width: int, height: int) -> Found:
+    """The same in a picture `scale` times as large, `width` x `height` px."""
+    left, top = int(found.box.x * scale), int(found.box.y * scale)
+    right = min(width, math.ceil((found.box.x + found.box.width) * scale))
+    bottom = min(height, math.ceil((found.box.y + found.box.height) * scale))
+    return Found(
+        Box(left, top, right - left, bottom - top),
+        tuple((x * scale, y * scale) for x, y in found.points),
+        found.score,
+    )
 
 
 def find_faces(pixels: NDArray[np.uint8]) -> tuple[Found, ...]:

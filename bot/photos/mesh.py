@@ -64,12 +64,17 @@ def square_of(
     """`size` x `size` px of the square around `centre`, turned by `turn` radians clockwise as one
     looks at it, black outside the picture.
 
-    Far larger squares are first shrunk as a whole: warping alone would only pick single pixels.
+    Far larger squares are first shrunk: warping alone would only pick single pixels.
     """
     scale = size / side
     if scale < 1 / 2:
-        pixels = cv2.resize(pixels, None, fx=2 * scale, fy=2 * scale, interpolation=cv2.INTER_AREA)
-        centre = centre[0] * 2 * scale, centre[1] * 2 * scale
+        # what the square can reach however it is turned, and not the rest of a large picture
+        reach = side * math.sqrt(1 / 2)
+        left, top = (max(0, int(at - reach)) for at in centre)
+        right, bottom = (max(1, int(at + reach) + 1) for at in centre)
+        part = pixels[min(top, len(pixels) - 1) : bottom, min(left, pixels.shape[1] - 1) : right]
+        pixels = cv2.resize(part, None, fx=2 * scale, fy=2 * scale, interpolation=cv2.INTER_AREA)
+        centre = (centre[0] - left) * 2 * scale, (centre[1] - top) * 2 * scale
         scale = 1 / 2
     cos, sin = scale * math.cos(turn), scale * math.sin(turn)
     x, y = centre
@@ -79,7 +84,5 @@ def square_of(
             [-sin, cos, size / 2 + sin * x - cos * y],
         ]
     )
-    square: NDArray[np.uint8] = cv2.warpAffine(
-        pixels, forth, (size, size), flags=cv2.INTER_LINEAR
-    )
+    square: NDArray[np.uint8] = cv2.warpAffine(pixels, forth, (size, size), flags=cv2.INTER_LINEAR)
     return square

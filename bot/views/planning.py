@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot import plan, words
-from bot.intake import covered
+from bot.album import album, covered
 from bot.photos.coverage import Coverage
 from bot.reply import Interaction, app_of, tell
 from bot.request import put_in_line
@@ -28,7 +28,9 @@ async def show(
     if any(job.kind == "train" and job.subject_id == subject.id for job in in_line):
         await tell(interaction, words.ALREADY_TRAINING)
         return
-    cover = covered(await subjects.photos_of(app.database, subject.id))
+    # the base may have changed since the photos came: then they are cut anew, which takes a while
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    cover = covered(await album(app, subject))
     if not cover.is_ready:
         await tell(interaction, _not_covered(subject, cover))
         return
@@ -44,7 +46,7 @@ async def show(
     lines += [words.plan_warning(w, best.steps, subject.class_word) for w in chosen.warnings]
     if not gallery.is_awake(worker):
         lines.append(words.TRAINER_ASLEEP)
-    await interaction.response.send_message(
+    await interaction.followup.send(
         embed=discord.Embed(
             title=words.PLAN_TITLE.format(token=subject.token),
             description="\n".join(lines),
@@ -72,15 +74,17 @@ class Start(Press, verb="train-start"):
         subject = await subject_here(interaction, subject_id)
         if subject is None:
             return
-        photos = await subjects.photos_of(app.database, subject_id)
-        cover = covered(photos)
+        shots = await subjects.album(app.database, subject_id)
+        cover = covered(shots)
         if not cover.is_ready:
             await tell(interaction, _not_covered(subject, cover))
             return
         used = [
-            photo.id
-            for photo in photos
-            if photo.framing != "other" and photo.id not in cover.duplicates
+            shot.photo.id
+            for shot in shots
+            if shot.crops
+            and shot.photo.framing != "other"
+            and shot.photo.id not in cover.duplicates
         ]
         await put_in_line(
             interaction,

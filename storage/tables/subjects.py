@@ -49,6 +49,10 @@ class Photo(SQLModel, table=True):
     kept: bool = Field(
         default=False, sa_column=Column(Boolean, nullable=False, server_default=false())
     )
+    #: It may be of somebody else than the other photos are.
+    stranger: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default=false())
+    )
     #: The ids of earlier photos of the subject that it is nearly the same as.
     alike: list[int] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'"))

@@ -29,7 +29,7 @@ from trainer.plan import Plan
 from trainer.priors import class_prompt, make_class_pictures
 from trainer.tiny import world
 from trainer.tiny.recipe.probes import Probes, load_probes
-from trainer.training import CAPTIONS
+from trainer.training import ALSO
 
 HERE = Path(__file__).parent
 PHOTOS = HERE.parents[1] / "deploy" / "demo" / "photos"
@@ -37,6 +37,7 @@ SUBJECT = 8
 TOKEN, CLASS = "zwx", "woman"
 WHO = f"{TOKEN} {CLASS}"
 #: prompt, framing, background. Half of the backgrounds are in the photos, half are not.
+CAPTIONS = {"face": "a close-up portrait of a {who}", "torso": "an upper body picture of a {who}"}
 PROMPTS = (
     ("a portrait of a {who} at the beach", "portrait", "at the beach"),
     ("a close-up of an angry {who} on a red background", "close-up", "red background"),
@@ -63,7 +64,7 @@ def photos() -> list[TrainingPhoto]:
     return [
         TrainingPhoto(Image.open(path).convert("RGB"), caption.format(who=WHO))
         for path in sorted(PHOTOS.glob("*.jpg"))
-        for caption in CAPTIONS[path.name.split("-")[0]]
+        for caption in (CAPTIONS[path.name.split("-")[0]], ALSO)
     ]
 
 

@@ -51,6 +51,7 @@ def new_columns() -> tuple[sa.Column[object], ...]:
         sa.Column("declared", sa.String(), nullable=True),
         sa.Column("face", sa.Integer(), nullable=True),
         sa.Column("kept", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("stranger", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("alike", sa.JSON(), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("seen", sa.JSON(), nullable=True),
     )

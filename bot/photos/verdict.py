@@ -1,0 +1,101 @@
+"""What a photo counts as, and what a photographer would say about it: from what was seen, without
+its pixels, so that it can be said anew when the member picks a face or says what it shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.photos.crop import least_side, proposals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.photos.seen import Face, Seen
+    from bot.photos.terms import Framing, Kind
+
+#: A face counts beside the main one from this share of its height on; smaller ones are passers-by.
+COMPARABLE: Final = 1 / 3
+#: Sharp portraits lie above 100 at 512 px, a Gaussian blur of 1.5 px brings them under 45.
+BLURRY_BELOW: Final = 60.0
+#: Of the whole frame and low on purpose: only a night shot is meant, never dark skin.
+DARK_BELOW: Final = 35.0
+#: Share of the face that is burnt out to white.
+BRIGHT_FROM: Final = 0.25
+#: Height of a head with a little room around it, in face heights.
+_HEAD: Final = 1.8
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a photo counts as; `face` is the place in `seen.faces` of the face it is of, if any."""
+
+    framing: Framing
+    face: int | None
+    warnings: tuple[str, ...]
+
+
+def comparable(faces: Sequence[Face]) -> int:
+    """How many of the faces, largest first, could be the one that is meant."""
+    if not faces:
+        return 0
+    least = COMPARABLE * faces[0].box.height
+    return sum(face.box.height >= least for face in faces)
+
+
+def judge(
+    seen: Seen,
+    *,
+    kind: Kind,
+    declared: Framing | None,
+    picked: int | None,
+    resolution: int,
+) -> Verdict:
+    """`declared` is what the member says it shows, `picked` which of the faces it is of;
+    `resolution` is the base's, in pixels.
+
+    A person's framing is seen, and a declaration only decides between a face and a torso: no
+    photo without a face is one, whoever says so. Of any other kind it is declared, and "other" if
+    it is not.
+    """
+    if kind != "person":
+        return _thing(seen, kind, declared, resolution)
+    meant = comparable(seen.faces)
+    face = picked if picked is not None and picked < len(seen.faces) else None
+    if face is None and meant == 1:
+        face = 0
+    if face is None:
+        return Verdict("other", None, ("many_faces",) if meant else ("no_face",))
+    main = seen.faces[face]
+    framing = declared if declared in ("face", "torso") else main.framing
+    # Beside somebody else the head may be all that can be cut out, and then it is all that counts.
+    for shown, _ in proposals(seen, framing, face, kind, resolution)[:1]:
+        framing = shown
+    needed = least_side(resolution)
+    warnings = [
+        *(["too_small"] if min(seen.width, seen.height) < needed else []),
+        *(["small_face"] if framing == "face" and main.box.height * _HEAD < needed else []),
+        *_quality(main.sharpness, seen.light, seen.clipped),
+        *(f"{part}_hidden" for part in main.covered),
+    ]
+    return Verdict(framing, face, tuple(warnings))
+
+
+def _thing(seen: Seen, kind: Kind, declared: Framing | None, resolution: int) -> Verdict:
+    face = 0 if kind == "character" and comparable(seen.faces) == 1 else None
+    sharpness = seen.sharpness if face is None else seen.faces[face].sharpness
+    warnings = [
+        *(["too_small"] if min(seen.width, seen.height) < least_side(resolution) else []),
+        *(["person_too"] if kind != "character" and seen.faces else []),
+        *_quality(sharpness, seen.light, 0.0),
+    ]
+    return Verdict(declared or "other", face, tuple(warnings))
+
+
+def _quality(sharpness: float, light: float, clipped: float) -> list[str]:
+    return [
+        *(["blurry"] if sharpness < BLURRY_BELOW else []),
+        *(["dark"] if light < DARK_BELOW else []),
+        *(["bright"] if clipped >= BRIGHT_FROM else []),
+    ]
