@@ -30,8 +30,6 @@ _ENVIRONMENT: Final = {
     "PYTHONPATH": str(_ROOT),
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    # What was a photo goes back to the system, so that the child does not grow.
-    "MALLOC_MMAP_THRESHOLD_": str(1024 * 1024),
 }
 _START_LIMIT_S: Final = 60.0
 _BUFFER_BYTES: Final = 1024 * 1024
@@ -39,7 +37,9 @@ _BUFFER_BYTES: Final = 1024 * 1024
 
 @dataclass(frozen=True)
 class Spent:
-    """What a photo cost: seconds of a processor, and bytes of memory beyond the warm child's."""
+    """What a photo cost: seconds of a processor, and bytes of RAM at its peak beyond what was the
+    warm child's own (pages of libraries that it touched are counted, and nobody's but once).
+    """
 
     cpu_s: float
     added_bytes: int

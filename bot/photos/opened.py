@@ -64,9 +64,9 @@ def _open_jpeg(data: bytes) -> Opened:
 
 
 def _open_png(data: bytes) -> Opened:
+    parts = read_png(data)
     image = Image.open(io.BytesIO(data), formats=("PNG",))
     assert isinstance(image, PngImagePlugin.PngImageFile)
-    parts = read_png(data)
     each = {"1": 1, "L": 1, "P": 1, "I;16": 2}.get(image.mode, 4)
     return _pillow(
         image,

@@ -78,7 +78,9 @@ class _Program(ctypes.Structure):
 
 @dataclass(frozen=True)
 class Memory:
-    """Of a process, in bytes: what it may write to, its whole address space, what is in RAM."""
+    """Of a process, in bytes: what it may write to, its whole address space, and what of its own
+    (of nobody's file) is in RAM.
+    """
 
     writable: int
     addresses: int
@@ -90,7 +92,7 @@ def memory_of_this() -> Memory:
     if not _STATUS.exists():
         return Memory(0, 0, 0)
     said = dict(line.split(":", 1) for line in _STATUS.read_text().splitlines())
-    return Memory(*(int(said[name].split()[0]) * 1024 for name in ("VmData", "VmSize", "VmRSS")))
+    return Memory(*(int(said[name].split()[0]) * 1024 for name in ("VmData", "VmSize", "RssAnon")))
 
 
 def shut_in(before: Memory) -> None:
