@@ -54,7 +54,8 @@ def verdict(app: Desk, subject: Subject, shot: Shot) -> Verdict:
     """What the photo counts as. One that could not be looked at keeps what it counted as."""
     seen = seen_of(shot)
     if seen is None:
-        return Verdict(cast("Framing", shot.photo.framing), None, ())
+        framing = cast("Framing", shot.photo.framing)
+        return Verdict(framing, framing, None, ())
     return judge(
         seen,
         kind=cast("Kind", subject.kind),
@@ -84,10 +85,10 @@ def varied(app: Desk, subject: Subject, shots: Sequence[Shot]) -> Variety:
     counting = []
     for shot in shots:
         seen, judged = seen_of(shot), verdict(app, subject, shot)
-        if seen is None or judged.framing == "other" or shot.photo.id in repeats:
+        if seen is None or judged.counts == "other" or shot.photo.id in repeats:
             continue
         face = None if judged.face is None else seen.faces[judged.face]
-        counting.append((judged.framing, seen, face))
+        counting.append((judged.counts, seen, face))
     return variety(counting, cast("Kind", subject.kind))
 
 
@@ -160,7 +161,7 @@ async def _up_to_date(app: Desk, subject: Subject, shot: Shot, earlier: Sequence
     assert seen is not None
     is_cut = all(crop.resolution == side for crop in shot.crops)
     should_be = min(seen.width, seen.height) >= least_side(side)
-    if is_cut and bool(shot.crops) == should_be and judged.framing == shot.photo.framing:
+    if is_cut and bool(shot.crops) == should_be and judged.counts == shot.photo.framing:
         return shot
     return await lay(app, subject, shot, judged, refitted(app, subject, shot, seen, judged))
 
@@ -194,7 +195,7 @@ async def lay(
     crops = await kept(app, squares, pngs)
     try:
         await stored.change_photo(
-            app.database, subject.owner_id, photo.id, framing=judged.framing, crops=crops
+            app.database, subject.owner_id, photo.id, framing=judged.counts, crops=crops
         )
     except NotYours:  # nothing else tells whether it was written; sweeping finds what was not
         await asyncio.gather(*(app.blobs.delete(crop.blob_key) for crop in crops))

@@ -93,7 +93,7 @@ async def _take(app: Desk, subject: Subject, file: discord.Attachment, framing: 
         subject_id=subject.id,
         source_sha256=source,
         filename=file.filename[:100],
-        framing=judged.framing,
+        framing=judged.counts,
         declared=declared,
         alike=await like(examined.seen, await subjects.album(app.database, subject.id)),
         seen=to_json(examined.seen),

@@ -24,6 +24,9 @@ from bot.photos.verdict import Verdict, judge
 from bot.sheets.review import review_sheet
 from bot.sheets.tile import Mark, Tile
 
+#: What a terminal shows and the sheet's font has not.
+_SIGNS = str.maketrans({"✅": "", "⬜": "still"})
+
 
 async def look(args: argparse.Namespace, side: int) -> list[str]:
     """The lines to print; the sheet is written. `side` is the base's resolution in px. Raises
@@ -36,9 +39,11 @@ async def look(args: argparse.Namespace, side: int) -> list[str]:
             await batch.take(examiner, path, data)
     summary = [*batch.summary()] if len(files) > 1 else []
     if args.sheet:
-        args.sheet.write_bytes(review_sheet(batch.tiles(), lines=summary))
+        args.sheet.write_bytes(
+            review_sheet(batch.tiles(), lines=[line.translate(_SIGNS) for line in summary])
+        )
     if args.json:
-        return [json.dumps(batch.facts(number)) for number in range(len(files))]
+        return [json.dumps(batch.facts(number), ensure_ascii=False) for number in range(len(files))]
     return [*(batch.sentence(number) for number in range(len(files))), *summary]
 
 
@@ -74,7 +79,7 @@ class Batch:
                 data, kind=self.kind, declared=self.declared, resolution=self.side
             )
         except PhotoRefused as refused:
-            nothing = Verdict("other", None, ())
+            nothing = Verdict("other", "other", None, ())
             self.looked.append(Looked(path, None, nothing, refused=refused))
             return
         seen = examined.seen
@@ -92,7 +97,7 @@ class Batch:
     def cover(self) -> Coverage:
         return coverage(
             [
-                Counted(number, one.verdict.framing, one.alike)
+                Counted(number, one.verdict.counts, one.alike)
                 for number, one in enumerate(self.looked)
                 if one.examined and one.examined.cuts
             ]
@@ -105,13 +110,13 @@ class Batch:
             if one.examined and self.counts(number):
                 seen, face = one.examined.seen, one.verdict.face
                 main = None if face is None else seen.faces[face]
-                sights.append((one.verdict.framing, seen, main))
+                sights.append((one.verdict.counts, seen, main))
         return variety(sights, self.kind)
 
     def counts(self, number: int) -> bool:
         one = self.looked[number]
         is_cut = one.examined is not None and bool(one.examined.cuts)
-        return is_cut and one.verdict.framing != "other" and number not in self.cover.duplicates
+        return is_cut and one.verdict.counts != "other" and number not in self.cover.duplicates
 
     def sentence(self, number: int) -> str:
         """What is said of a file."""
@@ -119,7 +124,7 @@ class Batch:
         if one.refused is not None:
             return words.photo_refusal(one.path.name, one.refused.reason, one.refused.facts)
         repeats = None if twin is None else twin + 1
-        verdict = words.photo_verdict(self.kind, one.verdict.framing, one.verdict.warnings, repeats)
+        verdict = words.photo_verdict(self.kind, one.verdict.counts, one.verdict.warnings, repeats)
         return words.photo_accepted(one.path.name, verdict)
 
     def summary(self) -> Iterator[str]:
@@ -150,6 +155,7 @@ class Batch:
             "file": str(one.path),
             "faces": len(seen.faces),
             "framing": one.verdict.framing,
+            "counts_as": one.verdict.counts,
             "verdict": "counts" if self.counts(number) else "does not count",
             "reasons": [*one.verdict.warnings, *(["duplicate"] if twin is not None else [])],
             "crop": _scaled(cuts[0].square, scale) if cuts else None,

@@ -19,6 +19,7 @@ from typing import Any, Final, NoReturn
 import cv2
 from PIL import Image, ImageCms
 
+from bot.photos import look
 from bot.photos.answer import to_answer
 from bot.photos.decode import decode
 from bot.photos.errors import PhotoRefused
@@ -42,6 +43,7 @@ def warm() -> None:
     A fork finds loaded what is loaded here, and can load nothing itself: it can open no file.
     """
     cv2.setNumThreads(1)  # a fork has no other thread, and would wait for it
+    look.warm()
     picture = Image.new("RGB", (96, 64), "gray")
     exif = Image.Exif()
     exif[0x0112] = 6

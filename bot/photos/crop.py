@@ -13,7 +13,7 @@ from typing import Final
 from bot.photos.head import length_of
 from bot.photos.place import Layout, place, shows_others
 from bot.photos.seen import Seen
-from bot.photos.shapes import Square
+from bot.photos.shapes import Box, Square
 from bot.photos.terms import Framing, Kind
 
 #: A crop is enlarged by no more than this.
@@ -32,6 +32,9 @@ _LAYOUTS: Final[dict[Framing, Layout]] = {
     # From just over the crown to the waist.
     "torso": Layout(side=4.3, least=3.4, room=0.06),
 }
+#: A square that ends nearer under the chin, in face heights, shows no more than a chest, or a face.
+_TORSO_BELOW: Final = 1.2
+_CHEST_BELOW: Final = 0.7
 #: The largest square that there is.
 _ALL: Final = Layout(side=math.inf, least=math.inf, room=0.06)
 
@@ -65,6 +68,8 @@ def proposals(
     # A character's "torso" is the whole of it: a drawing's body keeps to no canon.
     is_whole = kind == "character" and framing == "torso"
     main = place(seen, face, _ALL if is_whole else _LAYOUTS.get(framing, _ALL), least)
+    if kind == "person":
+        framing = _shown(framing, main, seen.faces[face].box)
     head = place(seen, face, _HEAD, least)
     is_head = head.side <= _STILL_A_HEAD * length_of(seen.faces[face])
     if framing not in {"chest", "torso"} or not is_head or shows_others(seen, face, head):
@@ -74,3 +79,11 @@ def proposals(
     if head.side <= _CLEARLY_SMALLER * main.side:
         return (framing, main), ("face", head)
     return ((framing, main),)
+
+
+def _shown(framing: Framing, square: Square, face: Box) -> Framing:
+    """What is left in the square of what the picture shows: in a narrow one, less."""
+    below = (square.y + square.side - face.y - face.height) / face.height
+    if framing == "torso" and below < _TORSO_BELOW:
+        framing = "chest"
+    return "face" if framing == "chest" and below < _CHEST_BELOW else framing

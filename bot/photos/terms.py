@@ -28,6 +28,7 @@ WARNINGS: Final = (
     "dark",
     "bright",
     "eyes_hidden",
+    "narrow",
 )
 
 

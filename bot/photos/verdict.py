@@ -29,9 +29,13 @@ _HEAD: Final = 1.8
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a photo counts as; `face` is the place in `seen.faces` of the face it is of, if any."""
+    """What a photo shows, and what it counts as: its main square may hold less of its person than
+    the photo, or there may be none. `face` is the place in `seen.faces` of the face it is of, if
+    any.
+    """
 
     framing: Framing
+    counts: Framing
     face: int | None
     warnings: tuple[str, ...]
 
@@ -66,31 +70,35 @@ def judge(
     if face is None and meant == 1:
         face = 0
     if face is None:
-        return Verdict("other", None, ("many_faces",) if meant else ("no_face",))
+        return Verdict("other", "other", None, ("many_faces",) if meant else ("no_face",))
     main = seen.faces[face]
     framing = declared if declared in ("face", "torso") else main.framing
-    # Beside somebody else the head may be all that can be cut out, and then it is all that counts.
-    for shown, _ in proposals(seen, framing, face, kind, resolution)[:1]:
-        framing = shown
+    squares = proposals(seen, framing, face, kind, resolution)
+    counts: Framing = squares[0][0] if squares else "other"
+    if squares and declared in ("face", "torso"):
+        counts = declared
     needed = least_side(resolution)
     warnings = [
         *(["too_small"] if min(seen.width, seen.height) < needed else []),
         *(["small_face"] if framing == "face" and main.box.height * _HEAD < needed else []),
         *_quality(main.sharpness, seen.light, seen.clipped),
         *(f"{part}_hidden" for part in main.covered),
+        *(["narrow"] if squares and counts != framing == "torso" else []),
     ]
-    return Verdict(framing, face, tuple(warnings))
+    return Verdict(framing, counts, face, tuple(warnings))
 
 
 def _thing(seen: Seen, kind: Kind, declared: Framing | None, resolution: int) -> Verdict:
     face = 0 if kind == "character" and comparable(seen.faces) == 1 else None
     sharpness = seen.sharpness if face is None else seen.faces[face].sharpness
+    framing: Framing = declared or "other"
+    is_small = min(seen.width, seen.height) < least_side(resolution)
     warnings = [
-        *(["too_small"] if min(seen.width, seen.height) < least_side(resolution) else []),
+        *(["too_small"] if is_small else []),
         *(["person_too"] if kind != "character" and seen.faces else []),
         *_quality(sharpness, seen.light, 0.0),
     ]
-    return Verdict(declared or "other", face, tuple(warnings))
+    return Verdict(framing, "other" if is_small else framing, face, tuple(warnings))
 
 
 def _quality(sharpness: float, light: float, clipped: float) -> list[str]:

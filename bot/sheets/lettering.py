@@ -36,6 +36,19 @@ def shortened(text: str, size: int, width: int) -> str:
     return line + _ELLIPSIS
 
 
+def folded(text: str, size: int, width: int) -> list[str]:
+    """The text in as many lines as it needs, each at most `width` px wide where no single word is
+    wider."""
+    lines: list[str] = []
+    for word in plain(text).split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and _font(size).getlength(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def width_of(text: str, size: int) -> int:
     """How wide the line is, in pixels."""
     return round(_font(size).getlength(text))

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.sheets import pen
 from bot.sheets.drawn import MISSING, blank, drawn, encoded, opened, sized
-from bot.sheets.lettering import shortened, write
+from bot.sheets.lettering import folded, shortened, write
 from bot.sheets.pen import Pixels
 from bot.sheets.tile import Tile
 
@@ -24,16 +24,21 @@ _LINE: Final = 36
 _MARK: Final = 22
 
 
-def review_sheet(tiles: Sequence[Tile], columns: int = 3) -> bytes:
+def review_sheet(tiles: Sequence[Tile], columns: int = 3, lines: Sequence[str] = ()) -> bytes:
     """A PNG of the photos in rows, each with its squares and faces, its number, whether it counts
     (green disc with a tick; amber triangle, it counts but there is a doubt; red square with a
-    cross, it does not), and its caption under it.
+    cross, it does not), and its caption under it. Under all of them stand the `lines`.
     """
     across = max(1, min(columns, len(tiles)))
     side = min(_MOST_SIDE, (WIDTH - GAP) // across - GAP)
     down = math.ceil(len(tiles) / across)
     high = side + _LINE
-    sheet = blank(across * (side + GAP) + GAP, down * (high + GAP) + GAP)
+    width = across * (side + GAP) + GAP
+    said = [part for line in lines for part in folded(line, _LETTERS, width - 2 * GAP)]
+    sheet = blank(width, down * (high + GAP) + GAP + len(said) * _LINE)
+    for index, line in enumerate(said):
+        middle = len(sheet) - (len(said) - index) * _LINE + _LINE // 2 - GAP // 2
+        write(sheet, line, (GAP, middle), _LETTERS, pen.WHITE)
     for index, tile in enumerate(tiles):
         left = GAP + index % across * (side + GAP)
         top = GAP + index // across * (high + GAP)

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from bot.words.advice import *
+from bot.words.caption import *
 from bot.words.checklist import *
 from bot.words.consent import *
 from bot.words.errors import *
@@ -13,5 +15,6 @@ from bot.words.photos import *
 from bot.words.picture import *
 from bot.words.plan import *
 from bot.words.queue import *
+from bot.words.review import *
 from bot.words.subject import *
 from bot.words.training import *

@@ -21,7 +21,7 @@ def of(seen, *, kind="person", declared=None, picked=None, resolution=64):
 
 
 def test_a_person_is_framed_as_seen():
-    assert of(ONE) == Verdict("chest", 0, ())
+    assert of(ONE) == Verdict("chest", "chest", 0, ())
 
 
 @pytest.mark.parametrize("declared", ["face", "torso"])
@@ -31,12 +31,12 @@ def test_a_member_decides_between_face_and_torso(declared):
 
 @pytest.mark.parametrize("declared", [None, *FRAMINGS])
 def test_nobody_can_be_declared_a_face(declared):
-    assert of(NOBODY, declared=declared) == Verdict("other", None, ("no_face",))
+    assert of(NOBODY, declared=declared) == Verdict("other", "other", None, ("no_face",))
 
 
 def test_two_faces_are_too_many_until_one_is_picked():
-    assert of(TWO) == Verdict("other", None, ("many_faces",))
-    assert of(TWO, picked=1) == Verdict("face", 1, ("eyes_hidden",))
+    assert of(TWO) == Verdict("other", "other", None, ("many_faces",))
+    assert of(TWO, picked=1) == Verdict("face", "face", 1, ("eyes_hidden",))
     assert of(TWO, picked=0).framing == "chest"
     assert of(TWO, picked=7).framing == "other"
 
@@ -69,16 +69,25 @@ def test_a_base_may_need_a_larger_face_or_a_larger_picture():
 @pytest.mark.parametrize("kind", ["pet", "object", "character"])
 @pytest.mark.parametrize("declared", [None, "face", "torso"])
 def test_of_other_kinds_the_member_says_the_framing(kind, declared):
-    assert of(NOBODY, kind=kind, declared=declared) == Verdict(declared or "other", None, ())
+    assert of(NOBODY, kind=kind, declared=declared) == Verdict(
+        declared or "other", declared or "other", None, ()
+    )
 
 
 @pytest.mark.parametrize("kind", ["pet", "object"])
 def test_somebody_beside_a_pet_is_remarked(kind):
-    assert of(ONE, kind=kind, declared="face") == Verdict("face", None, ("person_too",))
+    assert of(ONE, kind=kind, declared="face") == Verdict("face", "face", None, ("person_too",))
 
 
 def test_a_characters_face_guides_and_is_no_stranger():
-    assert of(ONE, kind="character", declared="face") == Verdict("face", 0, ())
+    assert of(ONE, kind="character", declared="face") == Verdict("face", "face", 0, ())
+
+
+def test_a_narrow_photo_counts_as_what_its_square_holds():
+    tall = replace(SEEN, width=160, height=1600, faces=(replace(FACE, box=Box(30, 60, 100, 120)),))
+    tall = replace(tall, light=120.0, faces=(replace(tall.faces[0], framing="torso", covered=()),))
+    assert of(tall) == Verdict("torso", "face", 0, ("narrow",))
+    assert of(tall, declared="torso").counts == "torso"
 
 
 @given(
