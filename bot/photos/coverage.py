@@ -12,24 +12,17 @@ if TYPE_CHECKING:
 
 FACES_NEEDED: Final = 6
 TORSOS_NEEDED: Final = 2
-#: Of the 64 bits of shapes. On 44 photos, JPEG at quality 40 and half size moved at most 2 bits,
-#: brightness x 1.3 at most 16 (98 % within 10); the closest two different photos lay 14 apart.
-ALIKE_BITS: Final = 10
-#: Of 255, for the most different colour field. JPEG at quality 40 and half size moved it by 2 at
-#: most, brightness x 1.3 by 18 (36 pictures). Of 3480 pairs of drawings of one character in one
-#: pose 5.4 % have alike shapes; 0.7 % have alike colours too, nearly all of one background.
-ALIKE_COLOURS: Final = 16
-_SHAPES: Final = 16  # hex digits at the front of a fingerprint
+#: A photo down to somewhere between shoulders and waist shows the face as well as one of the head.
+_FACES: Final = ("face", "chest")
 
 
 @dataclass(frozen=True)
 class Counted:
-    """One photo as coverage sees it, with its fingerprints as phash.py makes them."""
+    """One photo as coverage sees it; `alike` holds the ids of photos it is nearly the same as."""
 
     id: int
     framing: Framing
-    phash: str
-    mirror_phash: str
+    alike: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -60,7 +53,7 @@ def coverage(photos: Sequence[Counted]) -> Coverage:
     """Count photos in the order they came; one that repeats a photo already counted does not.
 
     A photo that only repeats one of framing "other" still counts: what counts for nothing takes
-    no place from what does.
+    no place from what does. And a copy of a copy counts if the first of them is no copy of it.
     """
     kept: list[Counted] = []
     duplicates: dict[int, int] = {}
@@ -72,17 +65,12 @@ def coverage(photos: Sequence[Counted]) -> Coverage:
         else:
             duplicates[photo.id] = twin.id
     return Coverage(
-        faces=sum(photo.framing == "face" for photo in kept),
+        faces=sum(photo.framing in _FACES for photo in kept),
         torsos=sum(photo.framing == "torso" for photo in kept),
         duplicates=duplicates,
     )
 
 
 def _alike(photo: Counted, earlier: Counted) -> bool:
-    return any(_match(photo.phash, other) for other in (earlier.phash, earlier.mirror_phash))
-
-
-def _match(one: str, other: str) -> bool:
-    bits = (int(one[:_SHAPES], 16) ^ int(other[:_SHAPES], 16)).bit_count()
-    colours = zip(bytes.fromhex(one[_SHAPES:]), bytes.fromhex(other[_SHAPES:]), strict=True)
-    return bits <= ALIKE_BITS and all(abs(a - b) <= ALIKE_COLOURS for a, b in colours)
+    # Either way round: which of two photos sent at once was compared with the other is chance.
+    return earlier.id in photo.alike or photo.id in earlier.alike
