@@ -15,5 +15,6 @@ from bot.words.photos import *
 from bot.words.picture import *
 from bot.words.plan import *
 from bot.words.queue import *
+from bot.words.review import *
 from bot.words.subject import *
 from bot.words.training import *
