@@ -12,6 +12,7 @@ from bot.desk import Waiting
 from bot.intake import has_consented, take_all
 from bot.reply import Interaction, app_of
 from bot.views import checklist, consent
+from bot.views.form import PhotosForm
 
 Framing = Literal["face", "torso"]
 
@@ -21,7 +22,7 @@ group = app_commands.Group(name="photos", description="What I learn from")
 @group.command(name="add", description="Hand me photos; without attachments a private form opens")
 @app_commands.describe(
     token="Which subject they are of",
-    framing="What they show (needed for pets, objects and characters)",
+    framing="What they show (of pets, objects and characters I cannot see it by myself)",
 )
 @app_commands.autocomplete(token=offer_tokens)
 async def add(
@@ -51,10 +52,10 @@ async def add(
         await consent.ask(interaction, subject)
     elif files:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        verdicts = await take_all(app, subject, files, framing)
-        await checklist.show(interaction, subject, verdicts)
+        taken = await take_all(app, subject, files, framing)
+        await checklist.show(interaction, subject, taken)
     else:
-        await interaction.response.send_modal(checklist.PhotosModal(subject))
+        await interaction.response.send_modal(PhotosForm(subject, checklist.show))
 
 
 @group.command(name="show", description="The checklist: what there is and what is missing")

@@ -1,137 +1,180 @@
-"""The checklist: what a subject's photos cover, what each of them is worth, what is missing."""
+"""The checklist: a subject's photos page by page, what they cover, what is missing."""
 
 from __future__ import annotations
 
-import asyncio
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import discord
 
 from bot import words
-from bot.desk import Desk
-from bot.intake import Verdict, covered, has_consented, take_all
-from bot.photos.coverage import FACES_NEEDED, TORSOS_NEEDED, Coverage
-from bot.reply import Interaction, app_of, tell, trouble
-from bot.sheet import contact_sheet
-from bot.views import planning
+from bot.intake import Taken, has_consented
+from bot.photos.coverage import FACES_NEEDED, TORSOS_NEEDED
+from bot.reply import Interaction, app_of, tell
+from bot.views import drawn, one_photo, planning
+from bot.views.folder import Folder, id_of
+from bot.views.form import PhotosForm
 from bot.views.press import Control, Press, panel, subject_here
-from storage import erase, subjects
-from storage.errors import BlobMissing, NotYours
-from storage.tables import Photo, Subject
+from storage.subjects import Shot
+from storage.tables import Subject
 
-#: Lines of a panel; Discord cuts an embed's text at 4,096 characters.
-MOST_LINES = 30
-#: Choices of a menu, by Discord's limit.
-MOST_CHOICES = 25
-#: Pictures on a panel's sheet.
-MOST_TILES = 40
+#: Photos of a page.
+PAGE = 9
+#: What a message may say outside of its embed, by Discord's limit.
+MOST_TEXT = 2000
 
 
-async def show(
-    interaction: Interaction, subject: Subject, verdicts: Sequence[Verdict] = ()
-) -> None:
-    """Answer (a deferred interaction, or a fresh one) with the checklist, the verdicts on what
-    was just handed in above it."""
-    app = app_of(interaction)
-    checklist = await Checklist.of(app, subject)
-    message: dict[str, Any] = {
-        "content": "\n".join(map(checklist.verdict, verdicts))[:2000],
-        "embed": checklist.embed(),
-        "files": await checklist.sheet(app),
-        "view": checklist.view(),
-        "ephemeral": True,
-    }
+async def show(interaction: Interaction, subject: Subject, taken: Sequence[Taken] = ()) -> None:
+    """Answer (a deferred interaction, or a fresh one) with the page of the newest photos, and
+    above it what became of those that were just handed in."""
+    folder = await Folder.of(app_of(interaction), subject)
+    newest = id_of(folder.shots[-1]) if folder.shots else 0
+    message = await page(folder, newest, _of_each(folder, taken))
+    files = message.pop("attachments")
     if interaction.response.is_done():
-        await interaction.followup.send(**message)
+        await interaction.followup.send(**message, files=files, ephemeral=True)
     else:
-        await interaction.response.send_message(**message)
+        await interaction.response.send_message(**message, files=files, ephemeral=True)
 
 
-@dataclass(frozen=True)
-class Checklist:
-    """The panel of one subject, from its photos as they are now."""
+async def turn_to(interaction: Interaction, folder: Folder, near: int, sentence: str = "") -> None:
+    """Let a panel whose press was acknowledged show the page with the photo of that id, or of
+    where it was."""
+    await interaction.edit_original_response(**await page(folder, near, sentence))
 
-    subject: Subject
-    photos: Sequence[Photo]
-    cover: Coverage
 
-    @classmethod
-    async def of(cls, app: Desk, subject: Subject) -> Checklist:
-        assert subject.id is not None
-        photos = await subjects.photos_of(app.database, subject.id)
-        return cls(subject, photos, covered(photos))
+async def page(folder: Folder, near: int, sentence: str) -> dict[str, Any]:
+    """The message of one page."""
+    pages = [folder.shots[at : at + PAGE] for at in range(0, len(folder.shots), PAGE)] or [[]]
+    number = next((n for n, on in enumerate(pages) if on and id_of(on[-1]) >= near), len(pages) - 1)
+    shots = pages[number]
+    embed = _embed(folder, shots)
+    if len(pages) > 1:
+        embed.set_footer(text=words.page_line(number + 1, len(pages)))
+    if shots:
+        embed.set_image(url=drawn.URL)
+    return {
+        "content": sentence,
+        "embed": embed,
+        "attachments": [await drawn.review(folder, shots)] if shots else [],
+        "view": _view(folder, pages, number),
+    }
 
-    @cached_property
-    def repeats(self) -> dict[int | None, int]:
-        """For each photo that is nearly the same as an earlier one: that one's number, from 1."""
-        numbers = {photo.id: number for number, photo in enumerate(self.photos, 1)}
-        return {copy: numbers[first] for copy, first in self.cover.duplicates.items()}
 
-    def worth(self, photo: Photo) -> str:
-        return words.photo_verdict(
-            self.subject.kind, photo.framing, photo.warnings, self.repeats.get(photo.id)
+def _of_each(folder: Folder, taken: Sequence[Taken]) -> str:
+    """A line about each file that was handed in; the last ones are left to the list below it
+    where there is no room."""
+    lines = [
+        words.photo_refusal(one.filename, one.reason, one.facts)
+        if one.shot is None
+        else words.photo_accepted(one.filename, folder.worth(one.shot))
+        for one in taken
+    ]
+    for told in range(len(lines), -1, -1):
+        rest = [words.more_files(len(lines) - told)] if told < len(lines) else []
+        text = "\n".join(lines[:told] + rest)
+        if len(text) <= MOST_TEXT:
+            return text
+    return ""
+
+
+def _embed(folder: Folder, shots: Sequence[Shot]) -> discord.Embed:
+    cover, variety, kind = folder.cover, folder.variety, folder.subject.kind
+    lines = [
+        words.photo_line(
+            folder.numbers[id_of(shot)], shot.photo.filename, folder.worth(shot), folder.mark(shot)
         )
+        for shot in shots
+    ]
+    embed = discord.Embed(
+        title=words.checklist_title(folder.subject.token),
+        description="\n".join(lines) or words.NOTHING_YET,
+        colour=discord.Colour.green() if cover.is_ready else discord.Colour.orange(),
+    )
+    embed.add_field(
+        name=words.coverage_line(kind, cover.faces, cover.torsos, FACES_NEEDED, TORSOS_NEEDED),
+        value=words.missing_line(
+            kind, cover.missing_faces, cover.missing_torsos, len(folder.shots)
+        ),
+        inline=False,
+    )
+    best = variety.advice
+    advice = words.advice_line(kind, best.code, best.same, best.of)
+    more = words.more_line(kind, [other.code for other in variety.more])
+    embed.add_field(
+        name=words.variety_title(variety.score), value=f"{advice}\n{more}".strip(), inline=False
+    )
+    return embed
 
-    def verdict(self, verdict: Verdict) -> str:
-        """The line about one file that was just handed in."""
-        if verdict.photo is None:
-            return words.photo_refusal(verdict.filename, verdict.reason, verdict.facts)
-        return words.photo_accepted(verdict.filename, self.worth(verdict.photo))
 
-    def embed(self) -> discord.Embed:
-        cover, kind = self.cover, self.subject.kind
-        lines = [
-            words.photo_line(
-                number,
-                photo.filename,
-                self.worth(photo),
-                photo.framing != "other" and photo.id not in self.repeats,
+def _view(folder: Folder, pages: Sequence[Sequence[Shot]], number: int) -> discord.ui.View:
+    owner, subject = folder.subject.owner_id, folder.subject.id or 0
+    shots = pages[number]
+    view = panel(LookAt(owner, subject, folder=folder, shots=shots)) if shots else panel()
+    if len(pages) > 1:
+        is_first, is_last = number == 0, number == len(pages) - 1
+        before, after = pages[number - (not is_first)], pages[number + (not is_last)]
+        view.add_item(EarlierPage(owner, subject, id_of(before[0]), disabled=is_first))
+        view.add_item(LaterPage(owner, subject, id_of(after[0]), disabled=is_last))
+    view.add_item(AddPhotos(owner, subject))
+    view.add_item(Train(owner, subject, disabled=not folder.cover.is_ready))
+    return view
+
+
+class LookAt(Control, verb="photos-look"):
+    """A menu of the page's photos; the chosen one is shown by itself."""
+
+    def __init__(
+        self,
+        owner_id: int,
+        *numbers: int,
+        folder: Folder | None = None,
+        shots: Sequence[Shot] = (),
+    ) -> None:
+        self.options = [
+            discord.SelectOption(
+                label=words.photo_choice(folder.numbers[id_of(shot)], shot.photo.filename),
+                description=words.plain(folder.worth(shot), 100),
+                value=str(id_of(shot)),
             )
-            for number, photo in enumerate(self.photos, 1)
+            for shot in shots
+            if folder is not None
         ]
-        if len(lines) > MOST_LINES:
-            lines = [words.earlier_photos(len(lines) - MOST_LINES), *lines[-MOST_LINES:]]
-        embed = discord.Embed(
-            title=words.checklist_title(self.subject.token),
-            description="\n".join(lines) or words.NOTHING_YET,
-            colour=discord.Colour.green() if cover.is_ready else discord.Colour.orange(),
-        )
-        embed.add_field(
-            name=words.coverage_line(kind, cover.faces, cover.torsos, FACES_NEEDED, TORSOS_NEEDED),
-            value=words.missing_line(
-                kind, cover.missing_faces, cover.missing_torsos, len(self.photos)
-            ),
-            inline=False,
-        )
-        if self.photos:
-            embed.set_image(url="attachment://photos.png")
-        return embed
+        super().__init__(owner_id, *numbers)
 
-    async def sheet(self, app: Desk) -> list[discord.File]:
-        """The picture that the embed shows: the crops, numbered. None of them, no picture."""
-        if not self.photos:
-            return []
-        crops: list[bytes | None] = []
-        for photo in self.photos[:MOST_TILES]:
-            try:
-                crops.append(await app.blobs.get(photo.crop_key))
-            except BlobMissing:
-                crops.append(None)
-        sheet = await asyncio.to_thread(contact_sheet, crops)
-        return [discord.File(io.BytesIO(sheet), "photos.png")]
-
-    def view(self) -> discord.ui.View:
-        owner, number = self.subject.owner_id, self.subject.id or 0
-        view = panel(
-            AddPhotos(owner, number), Train(owner, number, disabled=not self.cover.is_ready)
+    def drawn(self, custom_id: str) -> discord.ui.Select[Any]:
+        return discord.ui.Select(
+            custom_id=custom_id, placeholder=words.LOOK_AT, options=self.options
         )
-        if self.photos:
-            view.add_item(DropPhoto(owner, number, photos=self.photos))
-        return view
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        assert isinstance(self.item, discord.ui.Select)
+        await one_photo.turn_to(interaction, numbers[0], int(self.item.values[0]))
+
+
+class Turn(Press):
+    """A button that shows the page with a certain photo."""
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        subject_id, near = numbers
+        await interaction.response.defer()
+        subject = await subject_here(interaction, subject_id)
+        if subject is not None:
+            await turn_to(interaction, await Folder.of(app_of(interaction), subject), near)
+
+
+class EarlierPage(Turn, verb="photos-earlier"):
+    label = words.EARLIER_PAGE
+
+
+class LaterPage(Turn, verb="photos-later"):
+    label = words.LATER_PAGE
+
+
+class AllPhotos(Turn, verb="photos-all"):
+    """On the panel of one photo, back to its page."""
+
+    label = words.ALL_PHOTOS
 
 
 class AddPhotos(Press, verb="photos-add"):
@@ -145,7 +188,7 @@ class AddPhotos(Press, verb="photos-add"):
         if not await has_consented(app_of(interaction), interaction.user.id):
             await tell(interaction, words.CONSENT_FIRST)
             return
-        await interaction.response.send_modal(PhotosModal(subject))
+        await interaction.response.send_modal(PhotosForm(subject, show))
 
 
 class Train(Press, verb="photos-train"):
@@ -156,78 +199,3 @@ class Train(Press, verb="photos-train"):
         subject = await subject_here(interaction, numbers[0])
         if subject is not None:
             await planning.show(interaction, subject)
-
-
-class DropPhoto(Control, verb="photos-drop"):
-    """A menu of the latest photos; the chosen one is removed and the panel drawn anew."""
-
-    def __init__(self, owner_id: int, *numbers: int, photos: Sequence[Photo] = ()) -> None:
-        self.photos = list(enumerate(photos, 1))[-MOST_CHOICES:]
-        super().__init__(owner_id, *numbers)
-
-    def drawn(self, custom_id: str) -> discord.ui.Select[Any]:
-        return discord.ui.Select(
-            custom_id=custom_id,
-            placeholder=words.DROP_PHOTO,
-            options=[
-                discord.SelectOption(
-                    label=f"{number}. {words.plain(photo.filename, 80)}", value=str(photo.id)
-                )
-                for number, photo in self.photos
-            ],
-        )
-
-    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
-        assert isinstance(self.item, discord.ui.Select)
-        app = app_of(interaction)
-        subject = await subject_here(interaction, numbers[0])
-        if subject is None:
-            return
-        try:
-            photo = await erase.drop_photo(
-                app.database, app.blobs, interaction.user.id, int(self.item.values[0])
-            )
-        except NotYours:
-            await tell(interaction, words.PHOTO_GONE)
-            return
-        checklist = await Checklist.of(app, subject)
-        await interaction.response.edit_message(
-            content=words.dropped(photo.filename),
-            embed=checklist.embed(),
-            attachments=await checklist.sheet(app),
-            view=checklist.view(),
-        )
-
-
-class PhotosModal(discord.ui.Modal):
-    """The private way in: up to 10 files at once, nothing posted in a channel."""
-
-    def __init__(self, subject: Subject) -> None:
-        super().__init__(title=words.MODAL_TITLE.format(token=subject.token))
-        self.subject = subject
-        self.files: discord.ui.FileUpload[Any] = discord.ui.FileUpload(min_values=1, max_values=10)
-        self.framing: discord.ui.Select[Any] | None = None
-        self.add_item(
-            discord.ui.Label(
-                text=words.MODAL_FILES, description=words.MODAL_FILES_HINT, component=self.files
-            )
-        )
-        if subject.kind != "person":
-            self.framing = discord.ui.Select(
-                options=[
-                    discord.SelectOption(label=label, value=value)
-                    for value, label in words.framing_choices(subject.kind).items()
-                ]
-            )
-            self.add_item(discord.ui.Label(text=words.MODAL_FRAMING, component=self.framing))
-
-    async def on_submit(self, interaction: Interaction, /) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        framing = self.framing.values[0] if self.framing else None
-        verdicts = await take_all(app_of(interaction), self.subject, self.files.values, framing)
-        await show(interaction, self.subject, verdicts)
-
-    async def on_error(  # type: ignore[override]  # without the item, as in discord.py's own Modal
-        self, interaction: Interaction, error: Exception, /
-    ) -> None:
-        await trouble(interaction, error)

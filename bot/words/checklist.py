@@ -5,14 +5,26 @@ from __future__ import annotations
 from bot.words.framing import called
 from bot.words.measures import count, plain
 
+#: How a photo stands, by the sign that it has on the picture, too.
+_MARKS = {"counts": "✅", "doubt": "⚠️", "not": "❌"}
 
-def earlier_photos(number: int) -> str:
-    return f"… and {count(number, 'earlier photo')}"
+
+def photo_line(number: int, filename: str, verdict: str, mark: str) -> str:
+    """One line of the checklist; `mark` is how the photo stands."""
+    return f"{_MARKS[mark]} {number}. {plain(filename, 28)}: {verdict}"
 
 
-def photo_line(number: int, filename: str, verdict: str, counts: bool) -> str:
-    """One line of the checklist."""
-    return f"{'▪️' if counts else '▫️'} {number}. {plain(filename, 28)}: {verdict}"
+def photo_choice(number: int, filename: str) -> str:
+    """A photo in a menu."""
+    return f"{number}. {plain(filename, 80)}"
+
+
+def more_files(number: int) -> str:
+    return f"… and {count(number, 'more file')}"
+
+
+def page_line(page: int, pages: int) -> str:
+    return f"Page {page} of {pages}"
 
 
 def checklist_title(token: str) -> str:
@@ -44,8 +56,7 @@ def missing_line(kind: str, missing_faces: int, missing_torsos: int, photos: int
 NOTHING_YET = "No photos yet. Add some with the button below."
 ADD_PHOTOS = "Add photos"
 TRAIN = "Train"
-PHOTO_GONE = "That photo is gone already. `/photos show` has the list as it is now."
-DROP_PHOTO = "Drop a photo…"
+PHOTO_GONE = "That photo is gone already. This is the list as it is now."
 MODAL_TITLE = "Photos of {token}"
 MODAL_FILES = "Photos"
 MODAL_FILES_HINT = "Up to 10 at once: JPEG, PNG or WebP, up to 20 MB each."

@@ -37,8 +37,12 @@ def called(kind: str, framing: str) -> Called:
     return _CALLED[kind][framing]
 
 
+#: What is never asked for, only seen.
+_SEEN = {"other": "kept", "chest": "head and shoulders"}
+
+
 def framing_words(kind: str, framing: str) -> str:
-    return "kept" if framing == "other" else called(kind, framing).verdict
+    return _SEEN.get(framing) or called(kind, framing).verdict
 
 
 def framing_choices(kind: str) -> dict[str, str]:

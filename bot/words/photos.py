@@ -26,6 +26,10 @@ _PHOTOS = {
         "it is only {width} x {height}; its short side must be at least {needed} pixels. The"
         " original from the camera will do."
     ),
+    "explicit": (
+        "it looks too intimate for my studio, so I did not keep it. If I am mistaken, one with more"
+        " clothes in view will do."
+    ),
     "damaged": "the file is damaged or cut off. Please send it once more.",
     "took_too_long": "I could not open it in a reasonable time. Export it anew as a JPEG.",
     "no_framing": (
@@ -41,11 +45,25 @@ _PHOTOS = {
     "too_many_files": "I take {most} files at a time. Please send it with the next handful.",
 }
 
-_WARNINGS = {
+#: What keeps a photo from counting.
+_OBSTACLES = {
     "no_face": "I cannot find a face in it, so it does not count; one with the face in view would",
-    "many_faces": "several people are in it, so it does not count; one of them alone would",
+    "many_faces": "several people are in it, so it counts once you have chosen who it is",
+    "too_small": (
+        "it has too few pixels to learn from, so it does not count; the original from the camera"
+        " would"
+    ),
+}
+_NOT_TOLD = "it counts once you have said what it shows"
+_REMARKS = {
+    "someone_else": "it may be someone else: keep it, or drop it",
+    "small_face": "the face is small in it, so it will be soft",
+    "person_too": "a person is in it too",
     "blurry": "a little blurry",
     "dark": "rather dark",
+    "bright": "burnt out to white in places",
+    "eyes_hidden": "the eyes are hidden",
+    "narrow": "there is no square in it down to the waist; with the camera held sideways there is",
 }
 
 
@@ -57,11 +75,22 @@ def photo_accepted(filename: str, verdict: str) -> str:
     return f"✓ `{plain(filename)}`: {verdict}"
 
 
-def photo_verdict(kind: str, framing: str, warnings: Sequence[str], repeats: int | None) -> str:
-    """`repeats` is the number of the photo it is too much like."""
+def photo_verdict(
+    kind: str, framing: str, warnings: Sequence[str], repeats: int | None, *, kept: bool = False
+) -> str:
+    """`repeats` is the number of the photo it is too much like; `kept` says that the member wants
+    it in spite of the remarks."""
+    said = framing_words(kind, framing)
+    obstacles = [_OBSTACLES[w] for w in warnings if w in _OBSTACLES]
+    if framing == "other" and not obstacles:
+        obstacles = [_NOT_TOLD]
     if repeats is not None:
-        return f"nearly the same as photo {repeats}, so it does not count"
-    remarks = [_WARNINGS[w] for w in warnings if w in _WARNINGS]
-    glue = ", but " if framing == "other" else ", "
-    seen = framing_words(kind, framing)
-    return glue.join([seen, ", ".join(remarks)]) if remarks else seen
+        obstacles = [f"nearly the same as photo {repeats}, so it does not count"]
+    if obstacles:
+        said += f", but {'; '.join(obstacles)}"
+    remarks = ", ".join(_REMARKS[w] for w in warnings if w in _REMARKS)
+    if not remarks:
+        return said
+    if kept:
+        return f"{said} (you keep it: {remarks})"
+    return f"{said}; also {remarks}" if obstacles else f"{said}, {remarks}"

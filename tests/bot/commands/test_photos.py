@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
+import discord
 import pytest
 from PIL import Image
 
@@ -11,18 +11,12 @@ from bot.intake import AT_ONCE, take_all
 from storage.subjects import has_consented
 from storage.tables import Photo
 from tests.bot.commands.conftest import Studio, labels, photo_files, said
+from tests.bot.commands.pressing import is_tidy
 from tests.bot.photos.pictures import ASTRONAUT
 from tests.rows import count, files, new_photo, new_subject, rows
 
 FACES, TORSOS = photo_files("face"), photo_files("torso")
 BROKEN = ("broken.jpg", FACES[0][1][:3000])
-
-
-async def is_tidy(studio: Studio) -> bool:
-    """Whether every file has its row and every row its files."""
-    photos = await rows(studio.bot.database, Photo)
-    named = {key for photo in photos for key in (photo.upright_key, photo.crop_key)}
-    return await files(studio.bot.blobs) == named
 
 
 def given(*files: tuple[str, bytes]) -> dict[str, tuple[str, bytes]]:
@@ -104,11 +98,17 @@ async def test_the_form_of_a_person_asks_for_nothing_but_photos(studio: Studio) 
     assert "`astronaut.jpg`: head to waist" in said(answer)
 
 
-async def test_other_kinds_need_to_be_told_what_is_shown(studio: Studio) -> None:
-    await studio.subject(kind="pet")
+@pytest.mark.parametrize("kind", ["pet", "object", "character"])
+async def test_of_other_kinds_a_photo_waits_until_it_is_said_what_it_shows(
+    studio: Studio, kind: str
+) -> None:
+    await studio.subject(kind=kind)
     answer = await studio.slash(studio.alice, "photos add", token="zwx", **given(FACES[0]))
-    assert words.photo_refusal(FACES[0][0], "no_framing", {}) in said(answer)
-    assert await count(studio.bot.database, Photo) == 0
+    waiting = words.photo_verdict(kind, "other", [], None)
+    assert words.photo_accepted(FACES[0][0], waiting) in said(answer)
+    (photo,) = await rows(studio.bot.database, Photo)
+    assert (photo.framing, photo.declared) == ("other", None)
+    assert await is_tidy(studio)
 
 
 async def test_a_full_folder_takes_no_more(studio: Studio) -> None:
@@ -121,25 +121,26 @@ async def test_a_full_folder_takes_no_more(studio: Studio) -> None:
     assert await is_tidy(studio)
 
 
-class Handed:
-    """An upload, as far as the intake looks at it."""
-
-    def __init__(self, name: str, data: bytes) -> None:
-        self.filename, self.size, self.data = name, len(data), data
-
-    async def read(self) -> bytes:
-        return self.data
+async def handed(studio: Studio, *files: tuple[str, bytes]) -> list[discord.Attachment]:
+    """The files as Discord has them, ten in a message."""
+    return [
+        file
+        for at in range(0, len(files), 10)
+        for file in (
+            await studio.alice.send(studio.channel, attachments=files[at : at + 10])
+        ).attachments
+    ]
 
 
 async def test_of_thirty_files_at_once_ten_are_taken_and_each_gets_an_answer(
     studio: Studio,
 ) -> None:
     subject = await studio.subject()
-    files: Any = [Handed(f"{n}.jpg", (*FACES, *TORSOS)[n % 10][1]) for n in range(30)]
-    verdicts = await take_all(studio.bot, subject, files, "face")
-    assert [verdict.filename for verdict in verdicts] == [file.filename for file in files]
-    assert all(verdict.photo for verdict in verdicts[:AT_ONCE])
-    assert {verdict.reason for verdict in verdicts[AT_ONCE:]} == {"too_many_files"}
+    files = await handed(studio, *((f"{n}.jpg", (*FACES, *TORSOS)[n % 10][1]) for n in range(30)))
+    taken = await take_all(studio.bot, subject, files, "face")
+    assert [one.filename for one in taken] == [file.filename for file in files]
+    assert all(one.shot for one in taken[:AT_ONCE])
+    assert {one.reason for one in taken[AT_ONCE:]} == {"too_many_files"}
     assert await count(studio.bot.database, Photo) == AT_ONCE
     assert await is_tidy(studio)
 
@@ -149,9 +150,8 @@ async def test_a_photo_that_arrives_for_a_subject_just_deleted_leaves_no_file(
 ) -> None:
     subject = await studio.subject()
     gone = subject.model_copy(update={"id": 999})
-    handed: Any = [Handed(*FACES[0])]
-    (verdict,) = await take_all(studio.bot, gone, handed, "face")
-    assert (verdict.photo, verdict.reason) == (None, "subject_gone")
+    (one,) = await take_all(studio.bot, gone, await handed(studio, FACES[0]), "face")
+    assert (one.shot, one.reason) == (None, "subject_gone")
     assert await files(studio.bot.blobs) == set()
 
 
@@ -160,7 +160,7 @@ async def test_the_checklist_says_what_there_is_and_what_is_missing(studio: Stud
     answer = await studio.slash(studio.alice, "photos show", token="zwx")
     assert words.NOTHING_YET in said(answer)
     for framing in ("face", "torso", "other"):
-        await new_photo(studio.bot.database, studio.bot.blobs, subject, framing, FACES[0][1])
+        await new_photo(studio.bot.database, studio.bot.blobs, subject, framing)
     answer = await studio.slash(studio.alice, "photos show", token="zwx")
     text = said(answer)
     assert "⬜ close-ups 1/6   ⬜ full views 1/2" in text
@@ -168,21 +168,21 @@ async def test_the_checklist_says_what_there_is_and_what_is_missing(studio: Stud
     panel = (answer.followups or [answer.response])[-1]
     assert panel.attachments
     assert words.TRAIN not in labels(panel)
-    photo = (await rows(studio.bot.database, Photo))[0]
-    dropped = await studio.alice.select(panel, [str(photo.id)])
-    assert words.dropped(photo.filename) in said(dropped)
-    assert "close-ups 0/6" in said(dropped)
-    assert await count(studio.bot.database, Photo) == 2
-    assert await is_tidy(studio)
+
+
+async def test_training_is_offered_once_the_photos_suffice(studio: Studio) -> None:
+    await studio.covered()
+    answer = await studio.slash(studio.alice, "photos show", token="zwx")
+    assert words.TRAIN in labels((answer.followups or [answer.response])[-1])
 
 
 @pytest.mark.parametrize("bad", [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0" + b"\x00" * 40])
 async def test_hostile_bytes_are_answered(studio: Studio, bad: bytes) -> None:
     subject = await studio.subject()
-    files: Any = [Handed("bad.jpg", bad), Handed(*FACES[0])]
+    files = await handed(studio, ("bad.jpg", bad), FACES[0])
     first, second = await take_all(studio.bot, subject, files, "face")
     assert words.photo_refusal("bad.jpg", first.reason, first.facts)
-    assert second.photo is not None
+    assert second.shot is not None
 
 
 async def test_two_consent_panels_keep_the_photos_of_both(studio: Studio) -> None:
