@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot import words
+from bot.photos.edit import ACTIONS
 from bot.photos.errors import REASONS
-from bot.photos.terms import FRAMINGS, KINDS, WARNINGS
+from bot.photos.terms import DECLARED, FRAMINGS, KINDS, WARNINGS
 from bot.words import errors, photos, picture, subject
 from storage.erase import Receipt
 
@@ -154,6 +155,30 @@ def test_every_warning_is_said(warning: str) -> None:
     assert said != plain
 
 
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_every_action_on_a_square_has_a_button_and_says_when_it_changed_nothing(
+    is_whole: bool,
+) -> None:
+    assert set(words.SQUARE_BUTTONS) == set(ACTIONS)
+    assert all(0 < len(label) <= 80 for label in words.SQUARE_BUTTONS.values())
+    assert all(is_fit(words.square_stays(action, is_whole=is_whole)) for action in ACTIONS)
+
+
+def test_a_remark_that_is_kept_is_said_to_be() -> None:
+    told, kept = (
+        words.photo_verdict("person", "face", ["dark", "blurry"], None, kept=kept)
+        for kept in (False, True)
+    )
+    assert "rather dark, a little blurry" in told
+    assert "you keep it: rather dark, a little blurry" in kept
+
+
+def test_a_photo_that_does_not_count_says_why_before_what_is_remarked() -> None:
+    said = words.photo_verdict("person", "face", ["blurry"], 3)
+    assert said.index("nearly the same as photo 3") < said.index("a little blurry")
+    assert "once you have said what it shows" in words.photo_verdict("pet", "other", [], None)
+
+
 FACES_AND_WAISTS = re.compile(r"\b(face|faces|waist|torso|torsos)\b")
 
 
@@ -170,7 +195,7 @@ def test_only_a_person_is_said_to_have_a_face_and_a_waist(kind: str) -> None:
     assert all(is_fit(sentence) for sentence in asked)
     named = [sentence for sentence in asked if FACES_AND_WAISTS.search(sentence.lower())]
     assert bool(named) == (kind == "person"), named
-    assert set(words.framing_choices(kind)) == set(FRAMINGS) - {"other"}
+    assert set(words.framing_choices(kind)) == set(DECLARED)
 
 
 @pytest.mark.parametrize("code", ["underfit", "overfit", "no_class_images"])
