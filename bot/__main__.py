@@ -13,6 +13,7 @@ import discord
 from pydantic import ValidationError
 
 from bot.app import Darkroom
+from bot.photos import identity
 from bot.settings import BotSettings
 from storage.errors import (
     DatabaseRefused,
@@ -31,6 +32,9 @@ EX_TEMPFAIL = 75
 UNSET = (
     "DARKROOM_TOKEN is not set. Put your bot's token into .env (README, 'On your own server'), or"
     " run `make demo` to see everything without one."
+)
+NO_IDENTITY = (
+    "DARKROOM_IDENTITY is set, and what it needs is not installed: pip install '.[identity]'"
 )
 UNKNOWN = (
     "Discord does not know this token. Copy it again from the Bot page of your application, and"
@@ -52,6 +56,8 @@ def main() -> int:
     token = settings.token.get_secret_value()
     if not token:
         return _leave(EX_CONFIG, UNSET)
+    if settings.identity and not identity.is_installed():
+        return _leave(EX_CONFIG, NO_IDENTITY)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         asyncio.run(_serve(settings, token))

@@ -7,7 +7,7 @@ import asyncio
 import io
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from PIL import Image
@@ -56,13 +56,16 @@ def verdict(app: Desk, subject: Subject, shot: Shot) -> Verdict:
     if seen is None:
         framing = cast("Framing", shot.photo.framing)
         return Verdict(framing, framing, None, ())
-    return judge(
+    judged = judge(
         seen,
         kind=cast("Kind", subject.kind),
         declared=cast("Framing | None", shot.photo.declared),
         picked=shot.photo.face,
         resolution=app.settings.side,
     )
+    if shot.photo.stranger:
+        return replace(judged, warnings=("someone_else", *judged.warnings))
+    return judged
 
 
 def covered(shots: Sequence[Shot]) -> Coverage:

@@ -11,8 +11,8 @@ from typing import cast
 
 import discord
 
-from bot import words
-from bot.album import Placed, called, kept, like
+from bot import strangers, words
+from bot.album import Placed, album, called, kept, like
 from bot.desk import Desk
 from bot.download import download
 from bot.photos.errors import PhotoRefused
@@ -48,6 +48,11 @@ async def take_all(
 ) -> list[Taken]:
     """Take the files in the order they were given; what became of each of them."""
     taken = [await take(app, subject, file, framing) for file in files[:AT_ONCE]]
+    if app.settings.identity and any(one.shot for one in taken):
+        found = await strangers.mark(app, subject, await album(app, subject))
+        for one in taken:
+            if one.shot is not None:
+                one.shot.photo.stranger = one.shot.photo.id in found
     too_many = PhotoRefused("too_many_files", most=AT_ONCE)
     return taken + [_against(file, too_many) for file in files[AT_ONCE:]]
 

@@ -22,6 +22,13 @@ class BotSettings(StorageSettings):
     )
     subjects_per_member: int = Field(10, ge=1, description="Most subjects a member may have.")
 
+    identity: bool = Field(
+        False,
+        description="Compare the faces of a person's photos and ask about one that may be somebody"
+        " else's. It measures faces, which the law of many places has something to say about, and"
+        " needs pip install '.[identity]'. Nothing of it is kept.",
+    )
+
     @property
     def quotas(self) -> Quotas:
         return Quotas(per_member=self.open_jobs_per_member, per_server=self.open_jobs_per_server)

@@ -20,6 +20,7 @@ NAMES = frozenset(
         "DATA",
         "DEVICE",
         "GUILD",
+        "IDENTITY",
         "LEASE_S",
         "OPEN_JOBS_PER_MEMBER",
         "OPEN_JOBS_PER_SERVER",

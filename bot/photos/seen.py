@@ -30,7 +30,7 @@ class Face:
     mouth: height of its opening by its width, 0 is closed
     smile: how far its corners lie over its middle, by its width; below 0 they hang
     eyes: height of the opening by its width, mean of both; about 0.3 open, under 0.15 shut
-    sharpness: variance of the Laplacian inside the box with the picture at 512 px
+    sharpness: how sharp it is inside the box (quality.py), with the picture at 512 px
     light: mean luma inside the box, 0 to 255
     covered: what hides a part of it, where that can be told
     """

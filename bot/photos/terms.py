@@ -21,6 +21,7 @@ DECLARED: Final[tuple[Framing, ...]] = ("face", "torso")
 WARNINGS: Final = (
     "no_face",
     "many_faces",
+    "someone_else",
     "too_small",
     "small_face",
     "person_too",
