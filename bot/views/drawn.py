@@ -25,7 +25,7 @@ URL: Final = f"attachment://{_NAME}"
 
 async def review(folder: Folder, shots: Sequence[Shot]) -> discord.File:
     """The photos with their squares on one sheet."""
-    tiles = [await _tile(folder, shot) for shot in shots]
+    tiles = await asyncio.gather(*(_tile(folder, shot) for shot in shots))
     return _file(await asyncio.to_thread(review_sheet, tiles))
 
 
