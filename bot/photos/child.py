@@ -43,6 +43,7 @@ def warm() -> None:
     A fork finds loaded what is loaded here, and can load nothing itself: it can open no file.
     """
     cv2.setNumThreads(1)  # a fork has no other thread, and would wait for it
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong we say
     look.warm()
     picture = Image.new("RGB", (96, 64), "gray")
     exif = Image.Exif()

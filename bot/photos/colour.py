@@ -42,8 +42,8 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         try:
             embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             converted = ImageCms.profileToProfile(image, embedded, _SRGB, outputMode="RGB")
-        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            log.info("colour profile not used", exc_info=True)
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError) as error:
+            log.info("colour profile not used: %s", error)
         else:
             assert converted is not None  # only an in-place conversion returns None
             return converted

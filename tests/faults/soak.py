@@ -1,17 +1,21 @@
 """The long form: `python -m tests.faults.soak [SEED]`, or `make soak`.
 
-Every fault of the short form, often; 600 kills at random and one before every single write. Prints
-a Markdown table, keeps it in var/soak/faults.json with every loss, and ends with 1 on any loss.
+Every fault of the short form, often; 600 kills at random and one before every single write; two
+thousand photos with something wrong in them. Prints a Markdown table, keeps it in
+var/soak/faults.json with every loss, and ends with 1 on any loss.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import random
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -30,6 +34,7 @@ KEPT = ROOT / "var" / "soak" / "faults.json"
 STORMS = 30
 KILLS = 20
 REPEATS = 10
+PHOTOS = 2000
 #: Room on a disk of 8 MB: from none to what a few jobs need, odd with regard to pages.
 ROOMS = (0, 5_000, 13_000, 40_000, 90_000, 170_000, 400_000)
 HOLD_S = 40.0
@@ -90,6 +95,7 @@ class Soak:
         yield Row("SIGKILL at a random instant"), self._storms
         for chapter in CHAPTERS:
             yield Row(f"SIGKILL before each write: {chapter}"), self._failpoints(chapter)
+        yield Row("photos with something wrong in them"), self._photos
 
     def _storms(self, row: Row) -> None:
         told = 0
@@ -103,6 +109,15 @@ class Soak:
             for role in killed:
                 killed[role] += blown.killed[role]
         row.note = f"{killed['bot']} bots, {killed['trainer']} trainers; {told} acknowledgements"
+
+    def _photos(self, row: Row) -> None:
+        from tests.bot.photos.fuzz import through_the_child
+
+        seed, row.count = self.dice.randrange(2**31), PHOTOS
+        with _told_to(KEPT.with_name("photos.log")):
+            run = asyncio.run(through_the_child(seed, PHOTOS))
+        row.lost = [f"seed {seed}, {one}" for one in run.wrong]
+        row.note = str(run)
 
     def _failpoints(self, chapter: str) -> Callable[[Row], None]:
         def do(row: Row) -> None:
@@ -141,6 +156,20 @@ class Soak:
                     row.lost.append(f"{room} bytes: {last}")
 
         return do
+
+
+@contextmanager
+def _told_to(path: Path) -> Iterator[None]:
+    """What child processes say of themselves goes there meanwhile: it is a line for each photo."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = os.dup(2)
+    try:
+        with path.open("w") as log:
+            os.dup2(log.fileno(), 2)
+            yield
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
 
 
 def main() -> int:

@@ -246,4 +246,5 @@ def test_the_child_ends_with_its_input():
         [sys.executable, "-m", "bot.photos.child"], input=asked, capture_output=True, check=True
     )
     assert b'"ready"' in done.stdout
-    assert b'"framing": "face"' in done.stdout
+    assert b'"ended": "answered"' in done.stdout
+    assert b'"width"' in done.stdout
