@@ -80,7 +80,13 @@ def answer(head: dict[str, Any], data: bytes) -> bytes:
 def aside(head: dict[str, Any], data: bytes, before: Memory) -> bytes:
     """The message of a fork about one question: how it ended, its cost, and what it answered."""
     here, there = os.pipe()
-    fork = os.fork()
+    try:
+        fork = os.fork()
+    except OSError:  # the machine's fault and no photo's
+        log.exception("no process for a photo")
+        os.close(here)
+        os.close(there)
+        return pack({"ended": "unstarted", "cpu_s": 0.0, "added_bytes": 0})
     if not fork:
         _in_the_fork(head, data, before, there)
     os.close(there)

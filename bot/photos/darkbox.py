@@ -97,7 +97,7 @@ class Examiner:
                 if ended != "answered":
                     raise self._lost(ended)
                 return from_answer(*unpack(body))
-            except PhotoRefused:
+            except (PhotoRefused, ExaminerUnavailable):
                 raise  # an answer like any other: the child is well
             except TimeoutError:
                 self._end_child()
@@ -112,8 +112,10 @@ class Examiner:
                 self._end_child()
                 raise
 
-    def _lost(self, ended: str) -> PhotoRefused:
-        """Of a photo whose fork ended without an answer."""
+    def _lost(self, ended: str) -> PhotoRefused | ExaminerUnavailable:
+        """Of a photo whose fork ended without an answer, or never began."""
+        if ended == "unstarted":
+            return ExaminerUnavailable("its own messages say why")
         if ended == "time":
             return PhotoRefused("took_too_long", limit_s=self.limit_s)
         return PhotoRefused("too_heavy" if ended == "memory" else "damaged")

@@ -100,29 +100,30 @@ def shut_in(before: Memory) -> None:
     had not yet the file; it may have MEMORY_BYTES more.
     """
     seconds = round(LIMIT_S)
-    resource.setrlimit(
-        resource.RLIMIT_CPU, (seconds, seconds + 1)
-    )  # a signal of its own, then KILL
-    for what, most in (
-        (resource.RLIMIT_CORE, 0),  # it would hold the photo
-        (resource.RLIMIT_FSIZE, _written(2) + _LOG_BYTES),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_NOFILE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
+    _limit(resource.RLIMIT_CPU, seconds, seconds + 1)  # a signal of its own, then KILL
+    _limit(resource.RLIMIT_CORE, 0)  # it would hold the photo
+    _limit(resource.RLIMIT_FSIZE, _written(2) + _LOG_BYTES)
+    _limit(resource.RLIMIT_NPROC, 0)
+    _limit(resource.RLIMIT_NOFILE, 0)
     if not before.addresses:
         return
-    for what, had in (
-        (resource.RLIMIT_DATA, before.writable),
-        (resource.RLIMIT_AS, before.addresses),
-    ):
-        resource.setrlimit(what, (had + MEMORY_BYTES, had + MEMORY_BYTES))
+    _limit(resource.RLIMIT_DATA, before.writable + MEMORY_BYTES)
+    _limit(resource.RLIMIT_AS, before.addresses + MEMORY_BYTES)
     c = ctypes.CDLL(None)
     c.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     c.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     program = _filter(platform.machine())
     if program:
         c.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0)
+
+
+def _limit(what: int, soft: int, hard: int | None = None) -> None:
+    """For good, and never above what the operator already allows."""
+    most = soft if hard is None else hard
+    allowed = resource.getrlimit(what)[1]
+    if allowed != resource.RLIM_INFINITY:
+        most = min(most, allowed)
+    resource.setrlimit(what, (min(soft, most), most))
 
 
 def _written(descriptor: int) -> int:

@@ -228,6 +228,24 @@ async def test_the_child_is_told_no_secrets(monkeypatch):
         assert b"token" not in environment_of(child_of(examiner))
 
 
+async def test_a_machine_without_room_for_a_fork_is_no_photos_fault(monkeypatch):
+    async def unstarted(*_):
+        return {**REPORT, "ended": "unstarted"}, b""
+
+    async with Examiner() as examiner:
+        with monkeypatch.context() as patched:
+            patched.setattr(darkbox, "_ask", unstarted)
+            with pytest.raises(ExaminerUnavailable):
+                await examiner.examine(TOON, **PERSON)
+        assert await lives(examiner)
+
+
+async def test_the_warm_child_has_one_thread_as_a_fork_has_no_more():
+    async with Examiner() as examiner:
+        await examiner.examine(TOON, **PERSON)
+        assert len([*Path(f"/proc/{child_of(examiner)}/task").iterdir()]) == 1
+
+
 def python(code: str) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
 

@@ -107,6 +107,20 @@ def test_case_13_a_crash_is_the_forks_alone(does, ended):
     assert (report["ended"], said) == (ended, b"")
 
 
+def test_a_machine_with_room_for_no_process_says_so():
+    no = "def no(): raise BlockingIOError(11, 'no room')\nos.fork = no"
+    report, said, log = in_a_fork("pass", patches=no)
+    assert (report["ended"], said) == ("unstarted", b"")
+    assert "no room" in log
+
+
+def test_an_operators_own_limits_are_heeded():
+    own = "resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\nwalls.MEMORY_BYTES = 2**40"
+    report, said, _ = in_a_fork("bytearray(2**31)", patches=own)
+    assert report["ended"] == "answered"
+    assert b'"too_heavy"' in said
+
+
 def test_case_13_a_loop_is_ended_by_the_processors_time():
     report, said, _ = in_a_fork("while True: pass", patches="walls.LIMIT_S = 1")
     assert (report["ended"], said) == ("time", b"")
