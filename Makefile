@@ -18,7 +18,7 @@ help:
 		{ echo "Darkroom needs Python 3.11 or newer: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check \
-		--constraint constraints.txt --editable '.[bot,trainer,demo,dev]'
+		--constraint constraints.txt --editable '.[bot,identity,trainer,demo,dev]'
 	@touch .venv
 
 demo: .venv

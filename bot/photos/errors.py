@@ -21,7 +21,6 @@ SEEN: Final[dict[str, tuple[str, ...]]] = {
 }
 #: The same of every reason there is.
 REASONS: Final[dict[str, tuple[str, ...]]] = SEEN | {
-    "no_framing": (),
     "same_file": (),
     "subject_gone": (),
     "full": ("most",),

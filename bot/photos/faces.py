@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEIGHTS: Final = "face_detection_yunet_2023mar.onnx"
-#: Low: what is no face is told by the mesh afterwards.
-MIN_SCORE: Final = 0.6
+#: Low: what is no face is told by the mesh and the body afterwards.
+MIN_SCORE: Final = 0.4
 _OVERLAP: Final = 0.3  # of two boxes that are one face: YuNet's own default
 _MOST_FACES: Final = 50
-#: Longest sides in pixels at which faces are searched, until one shows any. 640 finds the small
-#: ones; a face that fills the frame is larger than YuNet knows there and shows only further down.
+#: Longest sides in pixels at which faces are searched. 640 finds the small ones; a face that fills
+#: the frame is larger than YuNet knows there and shows only further down.
 _SEARCH_SIDES: Final = (640, 320, 160)
 #: Pixels; the coarsest grid of YuNet has fields of 32, and one row of them is not enough.
 _LEAST_SIDE: Final = 64
@@ -53,15 +54,18 @@ def enlarged(found: Found, scale: float, width: int, height: int) -> Found:
     )
 
 
-def find_faces(pixels: NDArray[np.uint8]) -> tuple[Found, ...]:
-    """What may be human faces in H x W x 3 RGB pixels, the largest first."""
+def find_faces(pixels: NDArray[np.uint8]) -> Iterator[tuple[Found, ...]]:
+    """What may be human faces in H x W x 3 RGB pixels, the largest first: once for each size at
+    which they are searched, until nobody asks any more. Too thin a picture has none: the detector
+    would invent some.
+    """
     height, width = pixels.shape[:2]
     natural = min(max(width, height), _SEARCH_SIDES[0])
     for side in (natural, *(s for s in _SEARCH_SIDES if s < natural)):
         scale = side / max(width, height)
         size = max(1, round(width * scale)), max(1, round(height * scale))
         if min(size) < _LEAST_SIDE:
-            return ()  # too thin for a face at this scale, and the detector invents some
+            return
         detector = _detector()
         detector.setInputSize(size)
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
@@ -69,8 +73,7 @@ def find_faces(pixels: NDArray[np.uint8]) -> tuple[Found, ...]:
         if found is not None:
             rows = [row for row in found / scale if _is_inside(row, width, height)]
             faces = [_face(row, row[14] * scale, width, height) for row in rows]
-            return tuple(sorted(faces, key=lambda face: -face.box.height))
-    return ()
+            yield tuple(sorted(faces, key=lambda face: -face.box.height))
 
 
 def _is_inside(row: NDArray[np.float32], width: int, height: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -13,7 +14,7 @@ from bot.photos.alike import prints
 from bot.photos.background import background
 from bot.photos.body import Body, find_body
 from bot.photos.faces import Found, enlarged, find_faces
-from bot.photos.mesh import lay_mesh
+from bot.photos.mesh import Mesh, lay_mesh
 from bot.photos.nsfw import nsfw
 from bot.photos.quality import Measured
 from bot.photos.seen import Face, Seen
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 #: faces: carved heads, a cheetah, a woman from behind.
 SURE_FACE: Final = 0.7
 #: The mesh: of real faces it is surer than 0.97, but for heads turned far away (0.6 to 0.9); of a
-#: carved head it was 0.78 sure. In between, shoulders that can be seen decide.
-SURE_MESH: Final = 0.9
+#: carved head it was 0.78 sure, of a boot with eyelets 0.94. In between a plain face with both
+#: shoulders in view decides.
+SURE_MESH: Final = 0.97
 LEAST_MESH: Final = 0.5
 #: A face alone in a picture must have a body under it, or around it: of real ones it is surer than
 #: 0.9, of carved or painted ones mostly less than 0.2.
@@ -40,6 +42,7 @@ SURE_BODY: Final = 0.2
 #: are this wide, and this far under the chin, in face widths and heights.
 PLAIN_FACE: Final = 0.85
 PLAIN_BODY: Final = 0.95
+PLAIN_SHOULDERS: Final = 0.85
 SHOULDERS_WIDE: Final = (1.2, 4.0)
 SHOULDERS_BELOW: Final = (0.0, 1.2)
 #: Longest side in px of what YuNet (640) and the other networks (224 and 256) are shown.
@@ -50,12 +53,14 @@ LEAST_FACE: Final = 0.04
 MOST_BODIES: Final = 4
 #: How far the frame reaches down from the shoulders to the hips, by that way: from the waist on,
 #: which lies a quarter above the hips, it is a torso.
-TORSO_FROM: Final = 0.72
+TORSO_FROM: Final = 0.75
 #: The same where no body is to be seen, in face heights under the chin.
 TORSO_BELOW: Final = 1.7
-#: Face heights under the chin: below the shoulders it is a chest. That tells better than the
-#: shoulders themselves, which hide in hair and clothes: by these three 52 of the 55 labelled
-#: portraits for choosing (tests/photographs) fall into place.
+#: What shows under the chin and what shows under the shoulders, the mean of both in face heights,
+#: is a chest from here on; either alone is misled more often, by a head held low or by hair. These
+#: lines were fitted to the labelled portraits for choosing (tests/photographs).
+CHEST_FROM: Final = 0.55
+#: The same where no body is to be seen: of what shows under the chin alone.
 CHEST_BELOW: Final = 0.8
 
 
@@ -104,35 +109,73 @@ def _small(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _faces(
     pixels: NDArray[np.uint8], small: NDArray[np.uint8], measured: Measured, *, is_drawn: bool
 ) -> tuple[Face, ...]:
-    height, width = pixels.shape[:2]
-    scale = max(width, height) / max(small.shape[:2])
+    """The faces of a picture, from the first size at which there may be some; else the one that
+    was the least faint, if there is a plain body under it.
+    """
     least = LEAST_FACE * max(small.shape[:2])
-    found = [f for f in find_faces(small) if f.box.height >= least and f.score >= SURE_FACE]
-    faces = []
-    for number, in_small in enumerate(found):
-        one = enlarged(in_small, scale, width, height)
-        mesh = lay_mesh(pixels, one)
-        has_body = number < MOST_BODIES and not is_drawn
-        body = find_body(small, in_small.box) if has_body else None
-        if not is_drawn and not is_face(in_small, mesh.sure, body, alone=len(found) == 1):
-            continue
-        faces.append(
-            Face(
-                box=one.box,
-                points=one.points,
-                score=one.score,
-                framing=framing(in_small, body, len(small)),
-                yaw=expression.yaw(mesh),
-                pitch=expression.pitch(mesh),
-                mouth=expression.mouth(mesh),
-                smile=expression.smile(mesh),
-                eyes=expression.eyes(mesh),
-                sharpness=measured.sharpness(one.box),
-                light=measured.light(one.box),
-                covered=expression.covered(mesh),
+    faint: list[Found] = []
+    for found in find_faces(small):
+        large = [one for one in found if one.box.height >= least]
+        sure = [one for one in large if one.score >= SURE_FACE]
+        near = [
+            _closer(pixels, small, one, wants_body=not is_drawn and number < MOST_BODIES)
+            for number, one in enumerate(sure)
+        ]
+        if sure:
+            alone = len(sure) == 1
+            return tuple(
+                _face(one, len(small), measured)
+                for one in near
+                if is_drawn or is_face(one.found, one.mesh.sure, one.body, alone=alone)
             )
-        )
-    return tuple(faces)
+        faint += large
+    for one in sorted(faint, key=lambda one: -one.score)[: 0 if is_drawn else 1]:
+        closer = _closer(pixels, small, one, wants_body=True)
+        if closer.body and closer.mesh.sure >= SURE_MESH and is_plain(closer.body):
+            return (_face(closer, len(small), measured),)
+    return ()
+
+
+@dataclass(frozen=True)
+class _Closer:
+    """A face found in the small picture, the same in the large one, and what was laid on them."""
+
+    found: Found
+    large: Found
+    mesh: Mesh
+    body: Body | None
+
+
+def _closer(
+    pixels: NDArray[np.uint8], small: NDArray[np.uint8], found: Found, *, wants_body: bool
+) -> _Closer:
+    height, width = pixels.shape[:2]
+    large = enlarged(found, max(width, height) / max(small.shape[:2]), width, height)
+    body = find_body(small, found.box) if wants_body else None
+    return _Closer(found, large, lay_mesh(pixels, large), body)
+
+
+def _face(one: _Closer, height: int, measured: Measured) -> Face:
+    """`height` is the small picture's."""
+    return Face(
+        box=one.large.box,
+        points=one.large.points,
+        score=one.large.score,
+        framing=framing(one.found, one.body, height),
+        yaw=expression.yaw(one.mesh),
+        pitch=expression.pitch(one.mesh),
+        mouth=expression.mouth(one.mesh),
+        smile=expression.smile(one.mesh),
+        eyes=expression.eyes(one.mesh),
+        sharpness=measured.sharpness(one.large.box),
+        light=measured.light(one.large.box),
+        covered=expression.covered(one.mesh),
+    )
+
+
+def is_plain(body: Body) -> bool:
+    """Whether there is a body beyond doubt, with both shoulders in view."""
+    return body.sure >= PLAIN_BODY and min(sure for _, _, sure in body.shoulders) >= PLAIN_SHOULDERS
 
 
 def is_face(found: Found, mesh_sure: float, body: Body | None, *, alone: bool) -> bool:
@@ -143,16 +186,15 @@ def is_face(found: Found, mesh_sure: float, body: Body | None, *, alone: bool) -
         return mesh_sure >= LEAST_MESH
     if mesh_sure >= SURE_MESH:
         return not alone or body.sure >= ALONE_BODY
-    shoulders_seen = min(sure for _, _, sure in body.shoulders)
     if mesh_sure >= LEAST_MESH:
-        return shoulders_seen >= SURE_MESH
+        seen = min(sure for _, _, sure in body.shoulders) >= PLAIN_SHOULDERS
+        return seen and found.score >= PLAIN_FACE
     (left, left_y, _), (right, right_y, _) = body.shoulders
     wide = abs(left - right) / found.box.width
     below = ((left_y + right_y) / 2 - found.box.y - found.box.height) / found.box.height
     return (
         found.score >= PLAIN_FACE
-        and body.sure >= PLAIN_BODY
-        and shoulders_seen >= SURE_MESH
+        and is_plain(body)
         and SHOULDERS_WIDE[0] <= wide <= SHOULDERS_WIDE[1]
         and SHOULDERS_BELOW[0] <= below <= SHOULDERS_BELOW[1]
     )
@@ -160,15 +202,13 @@ def is_face(found: Found, mesh_sure: float, body: Body | None, *, alone: bool) -
 
 def framing(face: Found, body: Body | None, height: int) -> Framing:
     """What a picture `height` px high shows of the person with that face."""
-    below = (height - face.box.y - face.box.height) / face.box.height
+    tall = face.box.height
+    below = (height - face.box.y - tall) / tall
     if body is None or body.sure < SURE_BODY:
-        is_torso = below >= TORSO_BELOW
-    else:
-        shoulders = sum(y for _, y, _ in body.shoulders) / 2
-        hips = sum(y for _, y, _ in body.hips) / 2
-        # Bent over or lying down they come to lie side by side.
-        way = max(hips - shoulders, face.box.height)
-        is_torso = (height - shoulders) / way >= TORSO_FROM
-    if is_torso:
+        return "torso" if below >= TORSO_BELOW else "chest" if below >= CHEST_BELOW else "face"
+    shoulders = sum(y for _, y, _ in body.shoulders) / 2
+    hips = sum(y for _, y, _ in body.hips) / 2
+    # Bent over or lying down they come to lie side by side.
+    if (height - shoulders) / max(hips - shoulders, tall) >= TORSO_FROM:
         return "torso"
-    return "chest" if below >= CHEST_BELOW else "face"
+    return "chest" if (below + (height - shoulders) / tall) / 2 >= CHEST_FROM else "face"

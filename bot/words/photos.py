@@ -32,10 +32,6 @@ _PHOTOS = {
     ),
     "damaged": "the file is damaged or cut off. Please send it once more.",
     "took_too_long": "I could not open it in a reasonable time. Export it anew as a JPEG.",
-    "no_framing": (
-        "tell me what it shows: as the framing choose `face` for the head or a close-up, `torso`"
-        " for the whole, then send it again."
-    ),
     "same_file": (
         "I already have this very file. To change what it shows, drop it with `/photos show` first."
     ),

@@ -68,7 +68,8 @@ def test_every_refusal_of_a_photo_has_a_sentence(reason: str) -> None:
 
 
 def test_no_reason_against_a_photo_is_never_given() -> None:
-    files = ["bot/intake.py", *(f"bot/photos/{name}.py" for name in ("decode", "darkbox"))]
+    photos = ("child", "darkbox", "decode", "examine")
+    files = ["bot/intake.py", "bot/download.py", *(f"bot/photos/{name}.py" for name in photos)]
     given = set().union(*(raised(path, "PhotoRefused") for path in files))
     assert given == set(REASONS)
 

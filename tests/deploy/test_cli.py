@@ -44,7 +44,7 @@ async def test_backup_forget_and_restore_say_what_they_did(
     done = darkroom(tmp_path, "backup", folder)
     (stamp,) = Shelf(folder).stamps()
     assert done.returncode == 0
-    assert f"Backup {stamp}: 3 rows, 2 files." in done.stdout
+    assert f"Backup {stamp}: 4 rows, 2 files." in done.stdout
     assert "in 2 new files" in done.stdout
 
     done = darkroom(tmp_path, "forget", 1)
