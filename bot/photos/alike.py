@@ -47,9 +47,9 @@ _COARSE: Final = 576
 _SCALES: Final = tuple(0.93**step for step in range(9))
 _THINNEST_LOOKED_FOR: Final = 6
 # All thresholds here were chosen on the tune part of tests/photographs (109 photos, 32 changes of
-# each, all 5,886 pairs) and on 4,389 pairs of drawings: one character in one pose, many of them with
-# only another expression or only another background. There they find 99.5 % of the copies and no
-# two different pictures alike.
+# each, all 5,886 pairs) and on 4,389 pairs of drawings: one character in one pose, many with only
+# another expression or only another background. There they find 99.5 % of the copies and no two
+# different pictures alike.
 #: Correlation at the coarse scale. Only copies of a starfield stay below; of pairs of different
 #: photos 2 in 100 come over it.
 _FITS: Final = 0.8
@@ -116,6 +116,8 @@ def _read(text: str) -> _Print | None:
     if form is None:
         return None
     width, height = int(form[1]), int(form[2])
+    if min(width, height) < _THINNEST or max(width, height) > _GREY // _THINNEST:
+        return None
     coloured = _fit(width, height, _COLOUR)
     data = base64.b64decode(form[3])
     if len(data) != width * height + 2 * coloured[0] * coloured[1]:

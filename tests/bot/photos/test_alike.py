@@ -1,16 +1,17 @@
 from __future__ import annotations
 
+import base64
 import json
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageEnhance, ImageOps
 
-from bot.photos.alike import alike, prints
+from bot.photos.alike import _COLOUR, _fit, alike, prints
 from tests.bot.photos.pictures import ASTRONAUT, TOONS, encoded, opened
 
 DEMO = Path(__file__).parents[3] / "deploy/demo/photos"
@@ -41,6 +42,9 @@ CHANGES = {
 
 def of(picture: Image.Image) -> str:
     return prints(np.asarray(picture))
+
+
+KNOWN = of(opened(ASTRONAUT))
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -127,10 +131,23 @@ def test_text_that_is_no_print_is_like_nothing(text):
     assert not alike(text, text)
 
 
-@given(st.integers(4, 90), st.integers(4, 90), st.randoms(use_true_random=False))
-def test_any_print_of_the_right_shape_can_be_compared(width, height, rng):
+# No promise about time is made on a machine that does other things meanwhile.
+@settings(deadline=None, max_examples=40)
+@given(st.integers(1, 90), st.integers(1, 90), st.randoms(use_true_random=False))
+def test_any_two_pictures_can_be_compared(width, height, rng):
     pixels = rng.randbytes(width * height * 3)
-    drawn = np.asarray(Image.frombytes("RGB", (width, height), pixels))
-    alike(prints(drawn), of(opened(ASTRONAUT)))
-    flat = np.full((height, width, 3), rng.randrange(256), np.uint8)
-    alike(prints(flat), prints(drawn))
+    drawn = of(Image.frombytes("RGB", (width, height), pixels))
+    flat = of(Image.new("RGB", (width, height), (rng.randrange(256),) * 3))
+    assert alike(drawn, flat) == alike(flat, drawn)
+    assert not alike(drawn, KNOWN)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 1300), st.integers(1, 40), st.booleans(), st.binary(min_size=1, max_size=8))
+def test_what_has_the_form_of_a_print_can_be_compared(width, height, is_tall, repeated):
+    size = (height, width) if is_tall else (width, height)
+    across, down = _fit(*size, _COLOUR)
+    length = width * height + 2 * across * down
+    data = (repeated * (length // len(repeated) + 1))[:length]
+    text = f"{size[0]}x{size[1]}:{base64.b64encode(data).decode()}"
+    assert alike(text, KNOWN) == alike(KNOWN, text)
