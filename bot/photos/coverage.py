@@ -53,7 +53,8 @@ def coverage(photos: Sequence[Counted]) -> Coverage:
     """Count photos in the order they came; one that repeats a photo already counted does not.
 
     A photo that only repeats one of framing "other" still counts: what counts for nothing takes
-    no place from what does. And a copy of a copy counts if the first of them is no copy of it.
+    no place from what does. What is alike only to a photo that does not count
+    counts itself.
     """
     kept: list[Counted] = []
     duplicates: dict[int, int] = {}

@@ -22,7 +22,7 @@ from bot.photos.terms import Framing, Kind
 
 PartName: TypeAlias = Literal["photos", "poses", "places", "expressions", "light", "distances"]
 
-#: Degrees. Noise of the angles is about 5; between a quarter and a half turn lies the profile.
+#: Degrees of yaw: up to here a front, up to here three quarters, and a profile beyond.
 FRONT_BELOW: Final = 15.0
 THREE_QUARTER_BELOW: Final = 45.0
 #: Degrees, coarse: a head held level is often seen as 10 up or down.
@@ -32,7 +32,6 @@ OTHER_LIGHT_FROM: Final = 40.0
 #: An addition that brings less, of the 100, is not worth a member's trouble.
 _WORTH_SAYING: Final = 1.0
 _MOST_MORE: Final = 2
-
 
 #: A photo that counts: what it counts as, what was seen on it, and which face is its person's (None
 #: of other kinds).
