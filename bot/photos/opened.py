@@ -16,6 +16,7 @@ from PIL import AvifImagePlugin, ExifTags, Image, ImageFile, JpegImagePlugin, Pn
 
 from bot.photos.avif import read_avif
 from bot.photos.colour import profile_of
+from bot.photos.jpeg import refuse_many_parts
 from bot.photos.png import read_png
 from bot.photos.webp import WebP, read_webp, webp_pixels
 
@@ -49,6 +50,7 @@ class Opened:
 
 
 def _open_jpeg(data: bytes) -> Opened:
+    refuse_many_parts(data)
     image = Image.open(io.BytesIO(data), formats=("JPEG",))
     assert isinstance(image, JpegImagePlugin.JpegImageFile)
     needs = 0.0  # a row of blocks at a time

@@ -80,7 +80,7 @@ def _overwrite(data: bytearray, dice: random.Random) -> bytearray:
 
 
 def _cut(data: bytearray, dice: random.Random) -> bytearray:
-    return data[: dice.randrange(1, len(data))]
+    return data[: dice.randrange(len(data)) + 1]
 
 
 def _lose(data: bytearray, dice: random.Random) -> bytearray:
@@ -107,7 +107,7 @@ def _lie(data: bytearray, dice: random.Random) -> bytearray:
 def _splice(data: bytearray, dice: random.Random) -> bytearray:
     """The head of one, the tail of another."""
     other = dice.choice(originals())
-    return data[: dice.randrange(1, len(data))] + other[dice.randrange(len(other)) :]
+    return data[: dice.randrange(len(data)) + 1] + other[dice.randrange(len(other)) :]
 
 
 def _follow(data: bytearray, dice: random.Random) -> bytearray:

@@ -137,6 +137,10 @@ HOSTILE: dict[str, tuple[str, Maker]] = {
     "a compressed text of 100 MB": ("damaged", lambda: text_bomb(b"zTXt")),
     "a colour profile of 100 MB": ("damaged", lambda: text_bomb(b"iCCP")),
     "three thousand compressed texts": ("", text_everywhere),
+    "a JPEG of empty parts": (
+        "damaged",
+        lambda: ASTRONAUT[:2] + b"\xff\xe0\0\2" * 5_000_000 + ASTRONAUT[2:],
+    ),
     "a PNG of empty parts": (
         "damaged",
         lambda: with_chunks(encoded(quarters(), "PNG"), chunk(b"teSt", b"") * 1_000_000),
@@ -163,9 +167,6 @@ HOSTILE: dict[str, tuple[str, Maker]] = {
 #: What would go on for longer than a photo may take.
 SLOW: dict[str, Maker] = {
     "a JPEG with a scan that comes 3000 times": partial(many_scans, 3000),
-    "a JPEG of five million empty parts": lambda: (
-        ASTRONAUT[:2] + b"\xff\xe0\0\2" * 5_000_000 + ASTRONAUT[2:]
-    ),
 }
 
 #: The largest of their kinds that are taken.
