@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import tests.photographs
 from bot import words
 from bot.photos.crop import least_side
 from storage.tables import Photo
@@ -26,6 +28,7 @@ from tests.bot.photos.pictures import ASTRONAUT, encoded, opened
 from tests.rows import count
 
 FACES = photo_files("face")
+COFFEE = (Path(tests.photographs.__file__).parent / "vendored" / "coffee.jpg").read_bytes()
 #: The base's, in pixels.
 SIDE = 64
 
@@ -196,7 +199,7 @@ async def test_a_doubt_is_gone_once_the_member_keeps_the_photo(studio: Studio) -
 
 
 async def test_nothing_makes_a_photo_count_that_cannot(studio: Studio) -> None:
-    await given(studio, FACES[0][1])
+    await given(studio, COFFEE)
     panel = await looked_at(studio)
     assert words.photo_verdict("person", "other", ["no_face"], None) in shown(panel)
     pressable = {words.ALL_PHOTOS, words.DROP}
