@@ -32,6 +32,9 @@ from storage.errors import BlobMissing, NotYours
 from storage.subjects import Shot
 from storage.tables import Crop, Subject
 
+#: A PNG's signature, the length and name of its first chunk, and in that the picture's size.
+_HEADER = struct.Struct(">16xII")
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -150,7 +153,7 @@ async def _up_to_date(app: Desk, subject: Subject, shot: Shot, earlier: Sequence
             upright,
             kind=cast("Kind", subject.kind),
             declared=cast("Framing | None", photo.declared),
-            resolution=min(side, *struct.unpack(">II", upright[16:24])),  # a PNG's size
+            resolution=min(side, *_size(upright)),
         )
         await stored.change_photo(
             app.database,
@@ -167,6 +170,14 @@ async def _up_to_date(app: Desk, subject: Subject, shot: Shot, earlier: Sequence
     if is_cut and bool(shot.crops) == should_be and judged.counts == shot.photo.framing:
         return shot
     return await lay(app, subject, shot, judged, refitted(app, subject, shot, seen, judged))
+
+
+def _size(png: bytes) -> tuple[int, int]:
+    """Width and height that a PNG's header tells. Raises PhotoRefused."""
+    if len(png) < _HEADER.size:
+        raise PhotoRefused("damaged")
+    width, height = _HEADER.unpack_from(png)
+    return width, height
 
 
 def refitted(app: Desk, subject: Subject, shot: Shot, seen: Seen, judged: Verdict) -> list[Placed]:

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 SIDE: Final = 192
 _ROOM: Final = 1.5
+_BLOCK: Final = 8
+_FLAT: Final = 2
+_BLACK: Final = 5
+_BURNT: Final = 250
+#: The face itself in its square.
+_FACE: Final = slice(SIDE // 6, SIDE - SIDE // 6)
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,19 @@ def lay_mesh(pixels: NDArray[np.uint8], found: Found) -> Mesh:
     sure, points = net.forward(("conv2d_31", "conv2d_21"))
     confidence = 1 / (1 + math.exp(-float(np.clip(sure.item(), -50, 50))))
     return Mesh(points.reshape(468, 3), confidence, chip)
+
+
+def flat_share(mesh: Mesh) -> float:
+    """How much of the face is of one colour, 0 to 1: which no skin is under a camera, and a drawn
+    one mostly is. Of blocks of 8 x 8 pixels, those whose luma varies by no more than two steps;
+    of all black or burnt out ones nothing can be said, and they do not count.
+    """
+    face = cv2.cvtColor(mesh.chip, cv2.COLOR_RGB2GRAY)[_FACE, _FACE]
+    count = len(face) // _BLOCK
+    blocks = face.reshape(count, _BLOCK, count, _BLOCK)
+    low, high = blocks.min(axis=(1, 3)).astype(int), blocks.max(axis=(1, 3)).astype(int)
+    is_flat = (high - low <= _FLAT) & (low > _BLACK) & (high < _BURNT)
+    return float(is_flat.mean())
 
 
 def square_of(

@@ -59,7 +59,7 @@ TRAIN = "Train"
 PHOTO_GONE = "That photo is gone already. This is the list as it is now."
 MODAL_TITLE = "Photos of {token}"
 MODAL_FILES = "Photos"
-MODAL_FILES_HINT = "Up to 10 at once: JPEG, PNG or WebP, up to 20 MB each."
+MODAL_FILES_HINT = "Up to 10 at once: JPEG, PNG, WebP or AVIF, up to 20 MB each."
 MODAL_FRAMING = "What they show"
 
 

@@ -32,9 +32,7 @@ _PHOTOS = {
     ),
     "damaged": "the file is damaged or cut off. Please send it once more.",
     "took_too_long": "I could not open it in a reasonable time. Export it anew as a JPEG.",
-    "same_file": (
-        "I already have this very file. To change what it shows, drop it with `/photos show` first."
-    ),
+    "same_file": ("I already have this very file. What it shows can be changed in `/photos show`."),
     "subject_gone": "its subject was deleted meanwhile, so I kept nothing of it.",
     "full": "the folder is full ({most} photos). Drop one with `/photos show` to make room.",
     "unreachable": "Discord would not give me the file. Please send it once more.",

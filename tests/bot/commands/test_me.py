@@ -10,7 +10,7 @@ from storage.errors import LeaseLost, StoreUnreachable
 from storage.subjects import has_consented
 from storage.tables import Job, Photo, Subject
 from tests.bot.commands.conftest import Studio, said
-from tests.rows import ask, claimed, count, files, rows
+from tests.rows import ask, claimed, count, files, keys_of, rows
 
 
 async def test_a_member_is_forgotten_with_a_receipt(studio: Studio) -> None:
@@ -29,7 +29,7 @@ async def test_a_member_is_forgotten_with_a_receipt(studio: Studio) -> None:
     assert [s.token for s in await rows(database, Subject)] == ["qqxy"]
     assert await count(database, Job) == 0
     assert not await has_consented(database, studio.alice.id, words.CONSENT_VERSION)
-    named = {k for p in await rows(database, Photo) for k in (p.upright_key, p.crop_key)}
+    named = await keys_of(database, *await rows(database, Photo))
     assert await files(studio.bot.blobs) == named
     await studio.look()
 

@@ -99,7 +99,9 @@ def test_a_narrow_photo_counts_as_what_its_square_holds():
     sharpness=st.floats(0, 5000),
     light=st.floats(0, 255),
 )
-def test_every_photo_gets_a_verdict(kind, declared, picked, resolution, faces, sharpness, light):
+def test_every_photo_gets_a_verdict(  # noqa: PLR0917 - hypothesis gives them by name
+    kind, declared, picked, resolution, faces, sharpness, light
+):
     seen = replace(TWO, faces=TWO.faces[:faces], sharpness=sharpness, light=light)
     found = of(seen, kind=kind, declared=declared, picked=picked, resolution=resolution)
     assert found.framing in FRAMINGS
