@@ -24,8 +24,8 @@ from bot.photos.verdict import Verdict, judge
 from bot.sheets.review import review_sheet
 from bot.sheets.tile import Mark, Tile
 
-#: What a terminal shows and the sheet's font has not.
-_SIGNS = str.maketrans({"✅": "", "⬜": "still"})
+#: What says on a terminal what the sheet says with a mark.
+_SIGNS = str.maketrans("", "", "✅⬜✓✗`")
 
 
 async def look(args: argparse.Namespace, side: int) -> list[str]:
@@ -179,13 +179,13 @@ class Batch:
     def _tile(self, number: int) -> Tile:
         one = self.looked[number]
         if one.examined is None:
-            return Tile(None, number + 1, "not", self.sentence(number))
+            return Tile(None, number + 1, "not", self.sentence(number).translate(_SIGNS))
         counts: Mark = "doubt" if one.verdict.warnings else "counts"
         return Tile(
             upright=one.examined.upright_png,
             number=number + 1,
             mark=counts if self.counts(number) else "not",
-            caption=self.sentence(number),
+            caption=self.sentence(number).translate(_SIGNS),
             squares=tuple(cut.square for cut in one.examined.cuts),
             faces=tuple(face.box for face in one.examined.seen.faces),
             chosen=one.verdict.face,
