@@ -67,8 +67,8 @@ async def run(
     photos = await _photos(studio, subject, job)
     pictures = await _class_pictures(studio, subject, job, pulse, serve_waiting)
     pulse.show("dataset")
-    examples = _examples(photos, f"{subject.token} {subject.class_word}")
-    dataset = await studio.on_device(lambda: build_dataset(studio.base, examples, pictures))
+    taught = examples(photos, f"{subject.token} {subject.class_word}")
+    dataset = await studio.on_device(lambda: build_dataset(studio.base, taught, pictures))
     plan = plan_of(studio.base, job)
     last, step_s = await _learn(studio, train(studio.base, dataset, plan), pulse, serve_waiting)
     data = pack_adapter(
@@ -135,7 +135,7 @@ async def _photos(studio: Studio, subject: Subject, job: Job) -> list[list[Train
     return photos
 
 
-def _examples(photos: list[list[TrainingPhoto]], who: str) -> list[TrainingPhoto]:
+def examples(photos: list[list[TrainingPhoto]], who: str) -> list[TrainingPhoto]:
     """Every crop with its caption, and the main one of each photo with the general words too.
 
     A photo counts the same whether it has one crop or three, and half of that are the general

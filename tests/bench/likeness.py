@@ -8,6 +8,7 @@ accuracy is in trainer/tiny/README.md.
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,9 @@ from typing import Any
 
 from PIL import Image
 
+from bot.photos.caption import caption
+from bot.photos.examine import examine
+from bot.photos.terms import Framing
 from bot.plan import recommend
 from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter
 from trainer.base import Base, load_base
@@ -29,15 +33,15 @@ from trainer.plan import Plan
 from trainer.priors import class_prompt, make_class_pictures
 from trainer.tiny import world
 from trainer.tiny.recipe.probes import Probes, load_probes
-from trainer.training import ALSO
+from trainer.training import examples
 
 HERE = Path(__file__).parent
 PHOTOS = HERE.parents[1] / "deploy" / "demo" / "photos"
 SUBJECT = 8
+SIDE = 64
 TOKEN, CLASS = "zwx", "woman"
 WHO = f"{TOKEN} {CLASS}"
 #: prompt, framing, background. Half of the backgrounds are in the photos, half are not.
-CAPTIONS = {"face": "a close-up portrait of a {who}", "torso": "an upper body picture of a {who}"}
 PROMPTS = (
     ("a portrait of a {who} at the beach", "portrait", "at the beach"),
     ("a close-up of an angry {who} on a red background", "close-up", "red background"),
@@ -59,22 +63,32 @@ CLASS_SEEDS = range(200, 216)
 TRAINING_SEEDS = (1, 2)
 
 
-def photos() -> list[TrainingPhoto]:
-    """The demo's photos with the captions that the trainer gives them."""
-    return [
-        TrainingPhoto(Image.open(path).convert("RGB"), caption.format(who=WHO))
-        for path in sorted(PHOTOS.glob("*.jpg"))
-        for caption in (CAPTIONS[path.name.split("-")[0]], ALSO)
-    ]
+def photos() -> list[list[TrainingPhoto]]:
+    """The squares and captions that the bot makes of the demo's photos."""
+    taken = []
+    for path in sorted(PHOTOS.glob("*.jpg")):
+        framing: Framing = "face" if path.name.startswith("face") else "torso"
+        seen = examine(path.read_bytes(), kind="character", declared=framing, resolution=SIDE)
+        background = seen.seen.background
+        taken.append(
+            [
+                TrainingPhoto(
+                    Image.open(io.BytesIO(cut.png)).convert("RGB"),
+                    caption(TOKEN, CLASS, "character", cut.framing, None, background),
+                )
+                for cut in seen.cuts
+            ]
+        )
+    return taken
 
 
 def learn(
     base: Base, plan: Plan, class_pictures: Sequence[Image.Image]
 ) -> tuple[LoadedAdapter, float]:
     """The adapter of a training, and the seconds of a step."""
-    caption = class_prompt(CLASS)
+    said = class_prompt(CLASS)
     dataset = build_dataset(
-        base, photos(), [TrainingPhoto(picture, caption) for picture in class_pictures]
+        base, examples(photos(), WHO), [TrainingPhoto(picture, said) for picture in class_pictures]
     )
     seconds = []
     for step in train(base, dataset, plan):
