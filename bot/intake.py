@@ -39,8 +39,17 @@ class Taken:
 
 
 async def has_consented(app: Desk, member_id: int) -> bool:
-    """Whether the member said yes to the consent text of today; no photo is taken before."""
-    return await subjects.has_consented(app.database, member_id, words.CONSENT_VERSION)
+    """Whether the member said yes to the consent text of today, or to one that holds it; no photo
+    is taken before."""
+    versions = {consent_version(app), words.CONSENT_WITH_COMPARING}
+    return any(
+        [await subjects.has_consented(app.database, member_id, version) for version in versions]
+    )
+
+
+def consent_version(app: Desk) -> int:
+    """The version of today's consent text."""
+    return words.CONSENT_WITH_COMPARING if app.settings.identity else words.CONSENT_VERSION
 
 
 async def take_all(

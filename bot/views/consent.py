@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot import words
-from bot.intake import has_consented, take_all
+from bot.intake import consent_version, has_consented, take_all
 from bot.reply import Interaction, app_of
 from bot.views import checklist
 from bot.views.press import Press, panel, settle
@@ -18,7 +18,9 @@ async def ask(interaction: Interaction, subject: Subject) -> None:
     owner = interaction.user.id
     kept = app_of(interaction).settings
     await interaction.response.send_message(
-        words.consent(kept.photos_days, kept.adapters_days, kept.pictures_days),
+        words.consent(
+            kept.photos_days, kept.adapters_days, kept.pictures_days, compares=kept.identity
+        ),
         view=panel(Agree(owner, subject.id or 0), Decline(owner, subject.id or 0)),
         ephemeral=True,
     )
@@ -30,7 +32,7 @@ class Agree(Press, verb="consent-yes"):
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         app = app_of(interaction)
-        await subjects.give_consent(app.database, self.owner_id, words.CONSENT_VERSION)
+        await subjects.give_consent(app.database, self.owner_id, consent_version(app))
         waiting = app.waiting_photos.pop((self.owner_id, numbers[0]), None)
         if waiting is None:
             await settle(interaction, words.CONSENT_GIVEN)

@@ -5,14 +5,29 @@ from __future__ import annotations
 from bot.words.measures import count, size
 from storage.erase import Receipt
 
-CONSENT_VERSION = 1
+#: What is agreed to; where faces are compared, more is.
+CONSENT_VERSION = 2
+CONSENT_WITH_COMPARING = 3
 
 
-def consent(photos_days: int | None, adapters_days: int | None, pictures_days: int | None) -> str:
-    """What is agreed to; None for what is kept until its member says otherwise.
+def consent(
+    photos_days: int | None,
+    adapters_days: int | None,
+    pictures_days: int | None,
+    *,
+    compares: bool = False,
+) -> str:
+    """What is agreed to; None for what is kept until its member says otherwise. `compares`: faces
+    of a person's photos are compared with each other.
 
     A retention of its own is no new version of the text: it keeps less than was agreed to.
     """
+    compared = (
+        "• I compare the faces of a person's photos with each other, to ask about one that may be"
+        " somebody else's. What I measure for that is forgotten at once.\n"
+        if compares
+        else ""
+    )
     kept = "for as long as the subject exists"
     if photos_days is not None:
         kept += f", but no longer than {count(photos_days, 'day')} after its last training"
@@ -30,6 +45,9 @@ def consent(photos_days: int | None, adapters_days: int | None, pictures_days: i
         "I am a portrait studio: from your photos I learn to draw one subject, for you alone.\n\n"
         "• I keep your photos upright, without their metadata (no place, no date, no camera), on"
         f" this server operator's own machine, {kept}.\n"
+        "• With each photo I keep what I saw on it: where faces are and which way they look, light,"
+        " sharpness, the squares I cut and their captions. I never guess who somebody is, or how"
+        f" old.\n{compared}"
         "• They are used for one thing: training your own subject. No shared model learns from"
         f" them.\n{deletes}"
         "• Only you can use your subject. Sexual pictures of anybody are refused, always.\n"

@@ -15,6 +15,7 @@ import simcord
 import deploy.demo
 from bot import words
 from bot.app import Darkroom
+from bot.intake import consent_version
 from bot.settings import BotSettings
 from bot.shown import EDIT_EVERY_S
 from storage import clock, queue, subjects
@@ -83,7 +84,7 @@ class Studio:
     async def subject(self, owner: Any = None, **options: Any) -> Subject:
         """A subject whose member has consented."""
         owner_id = (owner or self.alice).id
-        await subjects.give_consent(self.bot.database, owner_id, words.CONSENT_VERSION)
+        await subjects.give_consent(self.bot.database, owner_id, consent_version(self.bot))
         return await new_subject(self.bot.database, owner_id, **options)
 
     async def covered(self, owner: Any = None, **options: Any) -> Subject:

@@ -43,3 +43,19 @@ async def test_nothing_that_was_measured_is_kept(studio: Studio) -> None:
     for photo in await rows(studio.bot.database, Photo):
         numbers = [v for v in str(photo.model_dump()).replace(",", " ").split() if "." in v]
         assert len(numbers) < 128
+
+
+async def test_who_agreed_before_faces_were_compared_is_asked_again(studio: Studio) -> None:
+    await studio.subject(kind="person", class_word="woman")
+    studio.settings.identity = True
+    answer = said(await studio.slash(studio.alice, "photos add", token="zwx", **PHOTOS))
+    assert "I compare the faces" in answer
+    assert await rows(studio.bot.database, Photo) == []
+
+
+async def test_who_agreed_to_comparing_need_not_agree_to_less(studio: Studio) -> None:
+    studio.settings.identity = True
+    await studio.subject(kind="person", class_word="woman")
+    studio.settings.identity = False
+    await studio.slash(studio.alice, "photos add", token="zwx", photo1=PHOTOS["photo1"])
+    assert len(await rows(studio.bot.database, Photo)) == 1
