@@ -188,7 +188,7 @@ def refitted(app: Desk, subject: Subject, shot: Shot, seen: Seen, judged: Verdic
     kept = []
     for number, new in enumerate(proposed):
         old = shot.crops[number] if number < len(shot.crops) else None
-        if old is None or old.framing != new.framing:
+        if old is None:
             kept.append(new)
             continue
         square = refit(Square(old.x, old.y, old.side), seen, side) if old.edited else new.square

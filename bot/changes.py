@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Unpack, cast
+from typing import cast
 
 from bot.album import Placed, lay, placed, refitted, seen_of, verdict
 from bot.desk import Desk
@@ -15,18 +15,31 @@ from bot.photos.edit import Action, edited
 from bot.photos.shapes import Square
 from bot.photos.terms import Framing
 from storage import subjects as stored
-from storage.subjects import Change, Shot
+from storage.subjects import Shot
 from storage.tables import Crop, Subject
 
 
 async def retag(app: Desk, subject: Subject, photo_id: int, framing: Framing | None) -> Shot:
     """The member says what the photo shows; None leaves it to what is seen."""
-    return await _judged_anew(app, subject, photo_id, declared=framing)
+    await stored.change_photo(app.database, subject.owner_id, photo_id, declared=framing)
+    shot = await stored.own_shot(app.database, subject.owner_id, photo_id)
+    seen = seen_of(shot)
+    if seen is None:
+        return shot
+    judged = verdict(app, subject, shot)
+    return await lay(app, subject, shot, judged, refitted(app, subject, shot, seen, judged))
 
 
 async def pick(app: Desk, subject: Subject, photo_id: int, face: int) -> Shot:
     """The member says which face the photo is of."""
-    return await _judged_anew(app, subject, photo_id, face=face)
+    await stored.change_photo(app.database, subject.owner_id, photo_id, face=face)
+    shot = await stored.own_shot(app.database, subject.owner_id, photo_id)
+    seen = seen_of(shot)
+    if seen is None:
+        return shot
+    judged = verdict(app, subject, shot)
+    # squares and words for somebody else are worth nothing
+    return await lay(app, subject, shot, judged, placed(app, subject, seen, judged))
 
 
 async def keep(app: Desk, subject: Subject, photo_id: int, kept: bool) -> Shot:
@@ -76,16 +89,6 @@ async def reword(app: Desk, subject: Subject, photo_id: int, number: int, text: 
     assert crop.id is not None
     await stored.reword(app.database, subject.owner_id, crop.id, words, worded=own)
     return await stored.own_shot(app.database, subject.owner_id, photo_id)
-
-
-async def _judged_anew(app: Desk, subject: Subject, photo_id: int, **said: Unpack[Change]) -> Shot:
-    await stored.change_photo(app.database, subject.owner_id, photo_id, **said)
-    shot = await stored.own_shot(app.database, subject.owner_id, photo_id)
-    seen = seen_of(shot)
-    if seen is None:
-        return shot
-    judged = verdict(app, subject, shot)
-    return await lay(app, subject, shot, judged, refitted(app, subject, shot, seen, judged))
 
 
 def _as_they_are(crops: Sequence[Crop]) -> list[Placed]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import runpy
 import shutil
 import sys
@@ -128,10 +129,18 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return STATUSES.get(type(error), SOFTWARE)
     except OSError as error:
-        print(f"{error.filename or 'The disk'}: {error.strerror}.", file=sys.stderr)
-        return IO
+        return _io(error)
     except KeyboardInterrupt:
         return 130
+
+
+def _io(error: OSError) -> int:
+    """Say what could not be read or written; nothing of a reader who has had enough."""
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    else:
+        print(f"{error.filename or 'The disk'}: {error.strerror}.", file=sys.stderr)
+    return IO
 
 
 def _run(name: str) -> int:
@@ -165,7 +174,12 @@ async def _do(args: argparse.Namespace, settings: StorageSettings) -> int:
             from deploy.look import look
         except ModuleNotFoundError as error:
             return _not_installed("look", error)
-        lines = await look(args, settings.side)
+        if args.sheet in args.files:
+            print(f"--sheet would write over the photo {args.sheet}.", file=sys.stderr)
+            return USAGE
+        lines, unread_files = await look(args, settings.side)
+        print("\n".join(lines))
+        return IO if unread_files else 0
     elif isinstance(settings.database, Path) and not settings.database.exists():
         print(f"There is no database at {settings.database}. Check DARKROOM_DATA.", file=sys.stderr)
         return NO_INPUT
@@ -290,3 +304,7 @@ def _size(size_bytes: int) -> str:
             return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
         size /= STEP
     return f"{size:.1f} GB"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

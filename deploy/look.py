@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from errno import ENOENT
 from functools import cached_property
+from os import strerror
 from pathlib import Path
 from typing import Any
 
@@ -25,29 +28,47 @@ from bot.sheets.review import review_sheet
 from bot.sheets.tile import Mark, Tile
 
 #: What says on a terminal what the sheet says with a mark.
-_SIGNS = str.maketrans("", "", "✅⬜✓✗`")
+_SIGNS = str.maketrans("", "", "✅⬜⚠️❌`")
+#: The reason against a file that is none, or not ours to read.
+UNREADABLE = "unreadable"
+NO_FILE = "Not a file"
+NOTHING = Verdict("other", "other", None, ())
+#: What is told of a photo, and null for everything else.
+_TOLD = (
+    *("framing", "counts_as", "crop", "blur", "duplicate_of", "width", "height"),
+    *("sharpness", "light", "nsfw", "background"),
+)
 
 
-async def look(args: argparse.Namespace, side: int) -> list[str]:
-    """The lines to print; the sheet is written. `side` is the base's resolution in px. Raises
-    OSError for a file that cannot be read or written.
+async def look(args: argparse.Namespace, side: int) -> tuple[list[str], int]:
+    """The lines to print, and how many files could not be read; the sheet is written. `side` is
+    the base's resolution in px. Raises OSError for a sheet that cannot be written, before any work.
     """
-    files = [(path, _read(path)) for path in args.files]
+    if args.sheet:
+        with args.sheet.open("ab"):
+            pass
     batch = Batch(args.kind, args.framing, side)
     async with Examiner() as examiner:
-        for path, data in files:
-            await batch.take(examiner, path, data)
-    summary = [*batch.summary()] if len(files) > 1 else []
+        for path in args.files:
+            await batch.take(examiner, path)
+    numbers = range(len(batch.looked))
+    summary = [*batch.summary()] if len(numbers) > 1 else []
+    said = [batch.sentence(number) for number in numbers]
     if args.sheet:
+        lines = [f"{number}. {line}" for number, line in enumerate(said, 1)] + summary
+        across = max(3, round(math.sqrt(len(numbers))))
         args.sheet.write_bytes(
-            review_sheet(batch.tiles(), lines=[line.translate(_SIGNS) for line in summary])
+            review_sheet(batch.tiles(), across, [line.translate(_SIGNS) for line in lines])
         )
+    unread = sum(one.refused == UNREADABLE for one in batch.looked)
     if args.json:
-        return [json.dumps(batch.facts(number), ensure_ascii=False) for number in range(len(files))]
-    return [*(batch.sentence(number) for number in range(len(files))), *summary]
+        return [json.dumps(batch.facts(number), ensure_ascii=False) for number in numbers], unread
+    return [*said, *summary], unread
 
 
 def _read(path: Path) -> bytes:
+    if not path.is_file():  # a folder, or a pipe that nobody writes to
+        raise FileNotFoundError(ENOENT, strerror(ENOENT) if not path.exists() else NO_FILE)
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)  # one more, so that too many are seen to be
 
@@ -60,7 +81,9 @@ class Looked:
     examined: Examined | None
     verdict: Verdict
     alike: frozenset[int] = frozenset()
-    refused: PhotoRefused | None = None
+    #: Why it is no photo: the reason, and its sentence.
+    refused: str = ""
+    said: str = ""
 
 
 @dataclass
@@ -72,15 +95,19 @@ class Batch:
     side: int
     looked: list[Looked] = field(default_factory=list)
 
-    async def take(self, examiner: Examiner, path: Path, data: bytes) -> None:
+    async def take(self, examiner: Examiner, path: Path) -> None:
         """Look at one more file."""
         try:
             examined = await examiner.examine(
-                data, kind=self.kind, declared=self.declared, resolution=self.side
+                _read(path), kind=self.kind, declared=self.declared, resolution=self.side
             )
         except PhotoRefused as refused:
-            nothing = Verdict("other", "other", None, ())
-            self.looked.append(Looked(path, None, nothing, refused=refused))
+            said = words.photo_refusal(path.name, refused.reason, refused.facts)
+            self.looked.append(Looked(path, None, NOTHING, refused=refused.reason, said=said))
+            return
+        except OSError as error:
+            said = words.photo_unread(str(path), error.strerror or "")
+            self.looked.append(Looked(path, None, NOTHING, refused=UNREADABLE, said=said))
             return
         seen = examined.seen
         judged = judge(
@@ -121,11 +148,17 @@ class Batch:
     def sentence(self, number: int) -> str:
         """What is said of a file."""
         one, twin = self.looked[number], self.cover.duplicates.get(number)
-        if one.refused is not None:
-            return words.photo_refusal(one.path.name, one.refused.reason, one.refused.facts)
+        if one.refused:
+            return one.said
         repeats = None if twin is None else twin + 1
         verdict = words.photo_verdict(self.kind, one.verdict.counts, one.verdict.warnings, repeats)
-        return words.photo_accepted(one.path.name, verdict)
+        return words.photo_accepted(one.path.name, verdict, self.mark(number))
+
+    def mark(self, number: int) -> Mark:
+        """How a photo stands."""
+        if not self.counts(number):
+            return "not"
+        return "doubt" if self.looked[number].verdict.warnings else "counts"
 
     def summary(self) -> Iterator[str]:
         """What all of them cover, and what would help most."""
@@ -143,10 +176,9 @@ class Batch:
         """What `--json` says of a file; boxes and squares in pixels of the upright file."""
         one, twin = self.looked[number], self.cover.duplicates.get(number)
         if one.examined is None:
-            assert one.refused
-            nothing = dict.fromkeys(("framing", "crop", "blur", "duplicate_of"))
-            said = {"faces": 0, "verdict": "refused", "reasons": [one.refused.reason]}
-            return {"file": str(one.path), **nothing, **said, "words": self.sentence(number)}
+            said = {"verdict": "refused", "reasons": [one.refused], "words": one.said}
+            lists = {"faces": 0, "face_boxes": [], "crops": []}
+            return {"file": str(one.path), **dict.fromkeys(_TOLD), **lists, **said}
         seen, cuts = one.examined.seen, one.examined.cuts
         scale = one.examined.width / seen.width
         face = one.verdict.face
@@ -179,13 +211,12 @@ class Batch:
     def _tile(self, number: int) -> Tile:
         one = self.looked[number]
         if one.examined is None:
-            return Tile(None, number + 1, "not", self.sentence(number).translate(_SIGNS))
-        counts: Mark = "doubt" if one.verdict.warnings else "counts"
+            return Tile(None, number + 1, "not", one.path.name)
         return Tile(
             upright=one.examined.upright_png,
             number=number + 1,
-            mark=counts if self.counts(number) else "not",
-            caption=self.sentence(number).translate(_SIGNS),
+            mark=self.mark(number),
+            caption=one.path.name,
             squares=tuple(cut.square for cut in one.examined.cuts),
             faces=tuple(face.box for face in one.examined.seen.faces),
             chosen=one.verdict.face,

@@ -20,6 +20,8 @@ COMPARABLE: Final = 1 / 3
 #: Of 55 portraits for choosing (tests/photographs) the softest sharp one has 15; out of focus by a
 #: Gaussian of 1.5 px at 512 px 52 of them fall below, shaken over 11 px all.
 BLURRY_BELOW: Final = 13.0
+#: Nothing is drawn at all: one colour, or black.
+BLANK_BELOW: Final = 0.2
 #: Of the whole frame and low on purpose: only a night shot is meant, never dark skin.
 DARK_BELOW: Final = 35.0
 #: Share of the face that is burnt out to white.
@@ -94,6 +96,9 @@ def _thing(seen: Seen, kind: Kind, declared: Framing | None, resolution: int) ->
     sharpness = seen.sharpness if face is None else seen.faces[face].sharpness
     framing: Framing = declared or "other"
     is_small = min(seen.width, seen.height) < least_side(resolution)
+    is_blank = seen.sharpness < BLANK_BELOW
+    if is_blank:
+        return Verdict(framing, "other", None, ("blank",))
     warnings = [
         *(["too_small"] if is_small else []),
         *(["person_too"] if kind != "character" and seen.faces else []),

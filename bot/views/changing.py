@@ -26,8 +26,8 @@ _MOVES: Final[tuple[Action, ...]] = ("left", "up", "down", "right", "whole")
 _SIZES: Final[tuple[Action, ...]] = ("tighter", "looser", "reset")
 #: Choices of a menu, by Discord's limit.
 MOST_CHOICES: Final = 25
-#: Characters of a caption: 60 long words.
-_MOST_TYPED: Final = 1000
+#: Characters of a caption: 60 words of nine, and room for the token.
+_MOST_TYPED: Final = 550
 
 
 def rows_of_square(
@@ -91,7 +91,11 @@ class Shows(Control, verb="photo-shows"):
         self, owner_id: int, *numbers: int, kind: str = "", framing: str | None = None
     ) -> None:
         self.options = [
-            discord.SelectOption(label=label, value=value, default=value == framing)
+            discord.SelectOption(
+                label=label,
+                value=value,
+                default=value == ("face" if framing == "chest" else framing),
+            )
             for value, label in (words.framing_choices(kind) if kind else {}).items()
         ]
         super().__init__(owner_id, *numbers)
@@ -233,6 +237,8 @@ class CaptionForm(discord.ui.Modal):
                 return words.caption_refused(
                     words.caption_refusal(refused.reason, refused.facts), typed
                 )
+            if not typed.strip():
+                return words.CAPTION_OURS
             is_same = after.crops[square].caption == before.crops[square].caption
             return words.CAPTION_STAYS if is_same else words.CAPTION_KEPT
 

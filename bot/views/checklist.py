@@ -25,11 +25,12 @@ MOST_TEXT = 2000
 
 
 async def show(interaction: Interaction, subject: Subject, taken: Sequence[Taken] = ()) -> None:
-    """Answer (a deferred interaction, or a fresh one) with the page of the newest photos, and
-    above it what became of those that were just handed in."""
+    """Answer (a deferred interaction, or a fresh one) with the page of the newest photo, or of the
+    first that was just handed in, and above it what became of each of those."""
     folder = await Folder.of(app_of(interaction), subject)
+    new = [id_of(one.shot) for one in taken if one.shot is not None]
     newest = id_of(folder.shots[-1]) if folder.shots else 0
-    message = await page(folder, newest, _of_each(folder, taken))
+    message = await page(folder, new[0] if new else newest, _of_each(folder, taken))
     files = message.pop("attachments")
     if interaction.response.is_done():
         await interaction.followup.send(**message, files=files, ephemeral=True)
@@ -67,7 +68,7 @@ def _of_each(folder: Folder, taken: Sequence[Taken]) -> str:
     lines = [
         words.photo_refusal(one.filename, one.reason, one.facts)
         if one.shot is None
-        else words.photo_accepted(one.filename, folder.worth(one.shot))
+        else words.photo_accepted(one.filename, folder.worth(one.shot), folder.mark(one.shot))
         for one in taken
     ]
     for told in range(len(lines), -1, -1):

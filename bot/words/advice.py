@@ -8,7 +8,7 @@ from collections.abc import Sequence
 _SHARED = {
     "poses": "{same} of {of} hold the head the same way",
     "places": "{same} of {of} have the same background",
-    "expressions": "{same} of {of} have the same expression",
+    "expressions": "{same} of {of} faces that look at the camera have the same expression",
     "light": "{same} of {of} are in the same light",
     "distances": "{same} of {of} are taken from the same distance",
 }

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from bot.words.framing import called
-from bot.words.measures import count, plain
-
-#: How a photo stands, by the sign that it has on the picture, too.
-_MARKS = {"counts": "✅", "doubt": "⚠️", "not": "❌"}
+from bot.words.measures import MARKS, count, plain
 
 
 def photo_line(number: int, filename: str, verdict: str, mark: str) -> str:
     """One line of the checklist; `mark` is how the photo stands."""
-    return f"{_MARKS[mark]} {number}. {plain(filename, 28)}: {verdict}"
+    return f"{MARKS[mark]} {number}. `{plain(filename, 28)}`: {verdict}"
 
 
 def photo_choice(number: int, filename: str) -> str:

@@ -38,11 +38,15 @@ def called(kind: str, framing: str) -> Called:
 
 
 #: What is never asked for, only seen.
-_SEEN = {"other": "kept", "chest": "head and shoulders"}
+_CHEST = "head and shoulders, a good face"
 
 
 def framing_words(kind: str, framing: str) -> str:
-    return _SEEN.get(framing) or called(kind, framing).verdict
+    if framing == "other":
+        return "kept"
+    if framing == "chest":
+        return _CHEST if kind == "person" else called(kind, "face").verdict
+    return called(kind, framing).verdict
 
 
 def framing_choices(kind: str) -> dict[str, str]:

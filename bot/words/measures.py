@@ -4,9 +4,15 @@ from __future__ import annotations
 
 
 def plain(typed: str, most: int = 40) -> str:
-    """Words of a member, safe to show: no back-ticks, no line breaks, not endless."""
-    text = " ".join(typed.replace("`", "'").replace("](", "] (").split())
+    """Words of a member, safe to show: no back-ticks, no line breaks, nothing that turns or colours
+    a terminal's line, not endless."""
+    visible = "".join(letter if letter.isprintable() else " " for letter in typed)
+    text = " ".join(visible.replace("`", "'").replace("](", "] (").split())
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+#: How a photo stands, by the sign that it has on the picture, too.
+MARKS = {"counts": "✅", "doubt": "⚠️", "not": "❌"}
 
 
 def article(noun: str) -> str:

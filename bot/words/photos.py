@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.words.framing import framing_words
-from bot.words.measures import plain
+from bot.words.measures import MARKS, plain
 
 _PHOTOS = {
     "empty": "the file is empty. Please send it once more.",
@@ -41,7 +41,11 @@ _PHOTOS = {
 
 #: What keeps a photo from counting.
 _OBSTACLES = {
-    "no_face": "I cannot find a face in it, so it does not count; one with the face in view would",
+    "no_face": (
+        "I cannot find a real face in it, so it does not count; one with the face in view, the"
+        " right way up, would"
+    ),
+    "blank": "there is nothing to see on it, so it does not count",
     "many_faces": "several people are in it, so it counts once you have chosen who it is",
     "too_small": (
         "it has too few pixels to learn from, so it does not count; the original from the camera"
@@ -61,12 +65,22 @@ _REMARKS = {
 }
 
 
+#: What is said otherwise of a photo that its member keeps.
+_OF_KEPT = {"someone_else": "it may be someone else"}
+
+
 def photo_refusal(filename: str, reason: str, facts: Mapping[str, object]) -> str:
-    return f"✗ `{plain(filename)}`: {_PHOTOS[reason].format(**facts)}"
+    return f"{MARKS['not']} `{plain(filename)}`: {_PHOTOS[reason].format(**facts)}"
 
 
-def photo_accepted(filename: str, verdict: str) -> str:
-    return f"✓ `{plain(filename)}`: {verdict}"
+def photo_unread(path: str, why: str) -> str:
+    """Of a file of the operator's own that is none, or cannot be read."""
+    return f"{MARKS['not']} `{plain(path, 200)}`: {why}."
+
+
+def photo_accepted(filename: str, verdict: str, mark: str) -> str:
+    """`mark` is how the photo stands: counts, doubt or not."""
+    return f"{MARKS[mark]} `{plain(filename)}`: {verdict}"
 
 
 def photo_verdict(
@@ -74,15 +88,16 @@ def photo_verdict(
 ) -> str:
     """`repeats` is the number of the photo it is too much like; `kept` says that the member wants
     it in spite of the remarks."""
-    said = framing_words(kind, framing)
+    said = framing_words(kind, framing) if framing != "other" else ""
     obstacles = [_OBSTACLES[w] for w in warnings if w in _OBSTACLES]
     if framing == "other" and not obstacles:
         obstacles = [_NOT_TOLD]
     if repeats is not None:
         obstacles = [f"nearly the same as photo {repeats}, so it does not count"]
     if obstacles:
-        said += f", but {'; '.join(obstacles)}"
-    remarks = ", ".join(_REMARKS[w] for w in warnings if w in _REMARKS)
+        said = ", but ".join(part for part in (said, "; ".join(obstacles)) if part)
+    known = _REMARKS | _OF_KEPT if kept else _REMARKS
+    remarks = ", ".join(known[w] for w in warnings if w in known)
     if not remarks:
         return said
     if kept:

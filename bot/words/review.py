@@ -74,8 +74,9 @@ PHOTO_LOST = (
 CAPTION = "Caption …"
 CAPTION_TITLE = "Caption"
 CAPTION_TEXT = "What the square shows"
-CAPTION_HINT = "In plain words, 3 to 60 of them. Leave it empty for mine."
+CAPTION_HINT = "3 to 60 plain words; I put the token in front. Empty: mine."
 CAPTION_KEPT = "The caption is written down."
+CAPTION_OURS = "My own words are back."
 CAPTION_STAYS = "The caption is the same as before."
 
 

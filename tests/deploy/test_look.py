@@ -27,10 +27,10 @@ def test_every_file_gets_its_verdict_in_words_and_all_of_them_advice(folder: Pat
     done = darkroom(folder, "look", *sorted(folder.glob("*.*")))
     assert done.returncode == 0, done.stderr
     her, mirrored, notes, wall, *rest = done.stdout.splitlines()
-    assert her == "✓ `her.jpg`: head to waist"
+    assert her == "✅ `her.jpg`: head to waist"
     assert "nearly the same as photo 1" in mirrored
     assert "not a picture" in notes
-    assert "cannot find a face" in wall
+    assert "cannot find a real face" in wall
     assert "torsos 1/2" in rest[0]
     assert any(line.startswith("Variety ") for line in rest)
 
@@ -52,6 +52,7 @@ def test_json_has_an_object_for_each_file_in_their_order(folder: Path) -> None:
     assert (mirrored["verdict"], mirrored["reasons"]) == ("does not count", ["duplicate"])
     assert (wall["faces"], wall["framing"], wall["reasons"]) == (0, "other", ["no_face"])
     assert (notes["verdict"], notes["reasons"]) == ("refused", ["not_a_picture"])
+    assert set(notes) == set(her)
 
 
 def test_boxes_and_squares_are_told_in_the_files_own_pixels(folder: Path) -> None:
@@ -85,7 +86,24 @@ def test_of_a_pet_the_caller_says_what_is_shown(folder: Path) -> None:
 
 
 def test_a_missing_file_is_told_by_name(folder: Path) -> None:
-    done = darkroom(folder, "look", folder / "none.jpg")
+    done = darkroom(folder, "look", folder / "none.jpg", folder, folder / "her.jpg")
     assert done.returncode == 74
-    assert "none.jpg" in done.stderr
+    none, no_file, her, *_ = done.stdout.splitlines()
+    assert "none.jpg" in none
+    assert "No such file" in none
+    assert "Not a file" in no_file
+    assert her == "✅ `her.jpg`: head to waist"
     assert "Traceback" not in done.stderr
+
+
+def test_a_sheet_that_cannot_be_written_is_told_before_any_work(folder: Path) -> None:
+    done = darkroom(folder, "look", folder / "her.jpg", "--sheet", folder / "no" / "sheet.png")
+    assert done.returncode == 74
+    assert "sheet.png" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_sheet_never_takes_the_place_of_a_photo(folder: Path) -> None:
+    done = darkroom(folder, "look", folder / "her.jpg", "--sheet", folder / "her.jpg")
+    assert done.returncode == 64
+    assert (folder / "her.jpg").read_bytes() == ASTRONAUT

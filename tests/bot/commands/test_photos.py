@@ -105,7 +105,7 @@ async def test_of_other_kinds_a_photo_waits_until_it_is_said_what_it_shows(
     await studio.subject(kind=kind)
     answer = await studio.slash(studio.alice, "photos add", token="zwx", **given(FACES[0]))
     waiting = words.photo_verdict(kind, "other", [], None)
-    assert words.photo_accepted(FACES[0][0], waiting) in said(answer)
+    assert words.photo_accepted(FACES[0][0], waiting, "not") in said(answer)
     (photo,) = await rows(studio.bot.database, Photo)
     assert (photo.framing, photo.declared) == ("other", None)
     assert await is_tidy(studio)

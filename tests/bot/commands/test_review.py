@@ -211,6 +211,37 @@ async def test_a_photo_is_dropped_and_its_page_is_shown(studio: Studio) -> None:
     await given(studio, *(data for _, data in FACES[:3]), kind="character", framing="face")
     panel = await press(studio, await looked_at(studio, 2), words.DROP)
     assert panel.content == words.dropped("photo-2.jpg")
-    assert "2. photo-3.jpg" in shown(panel)
+    assert "2. `photo-3.jpg`" in shown(panel)
     assert await count(studio.bot.database, Photo) == 2
     assert await is_tidy(studio)
+
+
+async def test_a_square_laid_for_one_face_is_not_kept_for_another(studio: Studio) -> None:
+    subject = await given(studio, TWO_PEOPLE)
+    panel = await looked_at(studio)
+    panel = (await choose(studio, panel, "photo-who", 0)).response
+    panel = await press(studio, panel, words.SQUARE_BUTTONS["tighter"])
+    first = (await stored(studio, subject)).crops[0]
+    await choose(studio, panel, "photo-who", 1)
+    shot = await stored(studio, subject)
+    second = shot.crops[0]
+    assert not second.edited
+    assert shot.photo.seen
+    box = shot.photo.seen["faces"][1]["box"]
+    assert second.x <= box["x"]
+    assert box["x"] + box["width"] <= second.x + second.side
+    assert not second.x <= shot.photo.seen["faces"][0]["box"]["x"] < second.x + second.side
+    assert first.x != second.x
+
+
+async def test_what_a_member_placed_and_wrote_stays_when_it_is_said_what_the_photo_shows(
+    studio: Studio,
+) -> None:
+    subject = await given(studio, ASTRONAUT)
+    panel = await looked_at(studio)
+    panel = await press(studio, panel, words.SQUARE_BUTTONS["tighter"])
+    mine = (await stored(studio, subject)).crops[0]
+    for shows in ("face", "torso"):
+        panel = (await choose(studio, panel, "photo-shows", shows)).response
+        crop = (await stored(studio, subject)).crops[0]
+        assert (crop.edited, crop.x, crop.y, crop.side) == (True, mine.x, mine.y, mine.side)

@@ -83,6 +83,12 @@ def test_a_characters_face_guides_and_is_no_stranger():
     assert of(ONE, kind="character", declared="face") == Verdict("face", "face", 0, ())
 
 
+@pytest.mark.parametrize("kind", ["pet", "object", "character"])
+def test_a_picture_of_nothing_counts_for_nothing(kind):
+    black = replace(NOBODY, sharpness=0.0, light=0.0)
+    assert of(black, kind=kind, declared="face") == Verdict("face", "other", None, ("blank",))
+
+
 def test_a_narrow_photo_counts_as_what_its_square_holds():
     tall = replace(SEEN, width=160, height=1600, faces=(replace(FACE, box=Box(30, 60, 100, 120)),))
     tall = replace(tall, light=120.0, faces=(replace(tall.faces[0], framing="torso", covered=()),))
