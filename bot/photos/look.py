@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -73,8 +74,8 @@ def look(picture: Image.Image, *, kind: Kind) -> Seen:
     """
     pixels = np.asarray(picture)
     height, width = pixels.shape[:2]
-    measured = Measured(pixels)
     small = _small(pixels)
+    measured = Measured(small, width)
     faces = _faces(pixels, small, measured, is_drawn=kind == "character")
     main = faces[0].box if faces else None
     return Seen(
@@ -85,8 +86,8 @@ def look(picture: Image.Image, *, kind: Kind) -> Seen:
         light=measured.light(),
         clipped=measured.clipped(main),
         nsfw=nsfw(small),
-        background=background(pixels, kind, main),
-        prints=prints(pixels),
+        background=background(small, kind, main and _within(main, small.shape[1] / width, small)),
+        prints=prints(small),
     )
 
 
@@ -100,13 +101,23 @@ def warm() -> None:
 
 
 def _small(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """What the networks look at, who see no more: shrinking a large picture is what costs."""
-    scale = _SMALL / max(pixels.shape[:2])
-    if scale >= 1:
+    """What the networks look at, who see no more: shrinking a large picture is what costs. By a
+    whole number, which costs least.
+    """
+    share = math.ceil(max(pixels.shape[:2]) / _SMALL)
+    if share == 1:
         return pixels
-    size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
+    size = max(1, pixels.shape[1] // share), max(1, pixels.shape[0] // share)
     small: NDArray[np.uint8] = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     return small
+
+
+def _within(box: Box, scale: float, small: NDArray[np.uint8]) -> Box:
+    """The box in a picture `scale` times as large, inside it."""
+    left, top = int(box.x * scale), int(box.y * scale)
+    right = min(small.shape[1], math.ceil((box.x + box.width) * scale))
+    bottom = min(small.shape[0], math.ceil((box.y + box.height) * scale))
+    return Box(left, top, max(1, right - left), max(1, bottom - top))
 
 
 def _faces(

@@ -27,13 +27,13 @@ _BURNT: Final = 250
 class Measured:
     """A picture made ready for measuring it as a whole and inside boxes of it."""
 
-    def __init__(self, pixels: NDArray[np.uint8]) -> None:
-        """`pixels`: H x W x 3 RGB; measured with the longest side at 512 px, never enlarged."""
-        self._scale = min(1.0, _SIDE / max(pixels.shape[:2]))
-        size = (
-            max(1, round(pixels.shape[1] * self._scale)),
-            max(1, round(pixels.shape[0] * self._scale)),
-        )
+    def __init__(self, pixels: NDArray[np.uint8], width: int) -> None:
+        """`pixels`: H x W x 3 RGB; measured with the longest side at 512 px, never enlarged.
+        `width` is that of the picture in which boxes are given.
+        """
+        scale = min(1.0, _SIDE / max(pixels.shape[:2]))
+        size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
+        self._scale = size[0] / width
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
         self._grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
         self._edges = [cv2.filter2D(self._grey, cv2.CV_32F, one) for one in _DIRECTIONS]
