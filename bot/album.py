@@ -66,9 +66,21 @@ def verdict(app: Desk, subject: Subject, shot: Shot) -> Verdict:
         picked=shot.photo.face,
         resolution=app.settings.side,
     )
-    if shot.photo.stranger:
-        return replace(judged, warnings=("someone_else", *judged.warnings))
-    return judged
+    more = ["someone_else"] if shot.photo.stranger else []
+    if judged.face is not None and shot.crops and not _holds(shot.crops[0], seen, judged.face):
+        more.append("face_cut")
+    return replace(judged, warnings=(*more, *judged.warnings))
+
+
+def _holds(crop: Crop, seen: Seen, face: int) -> bool:
+    """Whether a square that its member laid still holds the whole face."""
+    box = seen.faces[face].box
+    return not crop.edited or (
+        crop.x <= box.x
+        and crop.y <= box.y
+        and box.x + box.width <= crop.x + crop.side
+        and box.y + box.height <= crop.y + crop.side
+    )
 
 
 def covered(shots: Sequence[Shot]) -> Coverage:

@@ -22,6 +22,7 @@ WARNINGS: Final = (
     "no_face",
     "many_faces",
     "someone_else",
+    "face_cut",
     "blank",
     "too_small",
     "small_face",

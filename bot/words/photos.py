@@ -55,6 +55,7 @@ _OBSTACLES = {
 _NOT_TOLD = "it counts once you have said what it shows"
 _REMARKS = {
     "someone_else": "it may be someone else: keep it, or drop it",
+    "face_cut": "the square cuts the face: Reset brings it back",
     "small_face": "the face is small in it, so it will be soft",
     "person_too": "a person is in it too",
     "blurry": "a little blurry",

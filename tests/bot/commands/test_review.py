@@ -245,3 +245,15 @@ async def test_what_a_member_placed_and_wrote_stays_when_it_is_said_what_the_pho
         panel = (await choose(studio, panel, "photo-shows", shows)).response
         crop = (await stored(studio, subject)).crops[0]
         assert (crop.edited, crop.x, crop.y, crop.side) == (True, mine.x, mine.y, mine.side)
+
+
+async def test_a_square_moved_off_the_face_is_remarked_until_it_is_back(studio: Studio) -> None:
+    await given(studio, ASTRONAUT)
+    panel = await looked_at(studio)
+    for _ in range(9):
+        panel = await press(studio, panel, words.SQUARE_BUTTONS["tighter"])
+    for _ in range(9):
+        panel = await press(studio, panel, words.SQUARE_BUTTONS["down"])
+    assert "the square cuts the face" in shown(panel)
+    panel = await press(studio, panel, words.SQUARE_BUTTONS["reset"])
+    assert "the square cuts the face" not in shown(panel)
