@@ -53,7 +53,7 @@ def warm() -> None:
         file = io.BytesIO()
         picture.save(file, name, exif=exif, icc_profile=profile)
         decode(file.getvalue(), min_side=64)
-        examine(file.getvalue(), kind="person", declared=None, resolution=64)
+    examine(file.getvalue(), kind="person", declared=None, resolution=64)
     gc.collect()
     gc.freeze()  # else the first collection in a fork copies every page
 

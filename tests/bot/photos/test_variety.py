@@ -162,8 +162,14 @@ def test_every_advice_has_a_sentence(code, kind):
 def test_a_habit_is_named_only_where_there_is_one():
     lines = [words.advice_line("person", "smile", *counted) for counted in COUNTS]
     assert lines[0] == lines[1] == lines[2] == "One with a smile would help most."
-    assert lines[3] == "5 of 8 have the same expression; one with a smile would help most."
-    assert lines[4] == "All 8 have the same expression; one with a smile would help most."
+    assert lines[3] == (
+        "5 of 8 faces that look at the camera have the same expression; one with a smile would help"
+        " most."
+    )
+    assert lines[4] == (
+        "All 8 faces that look at the camera have the same expression; one with a smile would help"
+        " most."
+    )
 
 
 def test_what_more_would_bring_is_one_sentence_or_none():
