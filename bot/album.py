@@ -8,7 +8,7 @@ import io
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Unpack, cast
 
 from PIL import Image
 
@@ -29,7 +29,7 @@ from bot.photos.verdict import Verdict, judge
 from storage import clock, doomed
 from storage import subjects as stored
 from storage.errors import BlobMissing, NotYours
-from storage.subjects import Shot
+from storage.subjects import Change, Shot
 from storage.tables import Crop, Subject
 
 #: A PNG's signature, the length and name of its first chunk, and in that the picture's size.
@@ -210,19 +210,23 @@ def refitted(app: Desk, subject: Subject, shot: Shot, seen: Seen, judged: Verdic
 
 
 async def lay(
-    app: Desk, subject: Subject, shot: Shot, judged: Verdict, squares: Sequence[Placed]
+    app: Desk,
+    subject: Subject,
+    shot: Shot,
+    judged: Verdict,
+    squares: Sequence[Placed],
+    **said: Unpack[Change],
 ) -> Shot:
-    """Cut the squares, keep them in place of the photo's present ones. Raises NotYours where the
-    photo is gone, BlobMissing where its picture is."""
+    """Cut the squares, keep them in place of the photo's present ones, together with what was
+    `said`. Raises NotYours where the photo is gone, BlobMissing where its picture is."""
     photo, side = shot.photo, app.settings.side
     assert photo.id is not None
+    change: Change = {**said, "framing": judged.counts}
     upright = await app.blobs.get(photo.upright_key)
     pngs = await asyncio.to_thread(_cut_all, upright, squares, side)
-    crops = await kept(app, squares, pngs)
+    crops = await written(app, squares, pngs)
     try:
-        await stored.change_photo(
-            app.database, subject.owner_id, photo.id, framing=judged.counts, crops=crops
-        )
+        await stored.change_photo(app.database, subject.owner_id, photo.id, crops=crops, **change)
     except NotYours:  # nothing else tells whether it was written; sweeping finds what was not
         await asyncio.gather(*(app.blobs.delete(crop.blob_key) for crop in crops))
         raise
@@ -230,7 +234,7 @@ async def lay(
     return await stored.own_shot(app.database, subject.owner_id, photo.id)
 
 
-async def kept(app: Desk, squares: Sequence[Placed], pngs: Sequence[bytes]) -> list[Crop]:
+async def written(app: Desk, squares: Sequence[Placed], pngs: Sequence[bytes]) -> list[Crop]:
     """The rows of squares whose pictures are written now."""
     return [
         Crop(

@@ -6,40 +6,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Any, Unpack, cast
 
 from bot.album import Placed, lay, placed, refitted, seen_of, verdict
 from bot.desk import Desk
 from bot.photos.caption import checked
 from bot.photos.edit import Action, edited
+from bot.photos.seen import Seen
 from bot.photos.shapes import Square
 from bot.photos.terms import Framing
+from bot.photos.verdict import Verdict
 from storage import subjects as stored
-from storage.subjects import Shot
-from storage.tables import Crop, Subject
+from storage.subjects import Change, Shot
+from storage.tables import Crop, Photo, Subject
 
 
 async def retag(app: Desk, subject: Subject, photo_id: int, framing: Framing | None) -> Shot:
     """The member says what the photo shows; None leaves it to what is seen."""
-    await stored.change_photo(app.database, subject.owner_id, photo_id, declared=framing)
-    shot = await stored.own_shot(app.database, subject.owner_id, photo_id)
-    seen = seen_of(shot)
-    if seen is None:
-        return shot
-    judged = verdict(app, subject, shot)
-    return await lay(app, subject, shot, judged, refitted(app, subject, shot, seen, judged))
+    shot, seen, judged = await _as_said(app, subject, photo_id, declared=framing)
+    squares = [] if seen is None else refitted(app, subject, shot, seen, judged)
+    return await _laid(app, subject, shot, judged, squares, declared=framing)
 
 
 async def pick(app: Desk, subject: Subject, photo_id: int, face: int) -> Shot:
-    """The member says which face the photo is of."""
-    await stored.change_photo(app.database, subject.owner_id, photo_id, face=face)
-    shot = await stored.own_shot(app.database, subject.owner_id, photo_id)
-    seen = seen_of(shot)
-    if seen is None:
-        return shot
-    judged = verdict(app, subject, shot)
-    # squares and words for somebody else are worth nothing
-    return await lay(app, subject, shot, judged, placed(app, subject, seen, judged))
+    """The member says which face the photo is of. Squares and words for somebody else go."""
+    shot, seen, judged = await _as_said(app, subject, photo_id, face=face)
+    squares = [] if seen is None else placed(app, subject, seen, judged)
+    return await _laid(app, subject, shot, judged, squares, face=face)
 
 
 async def keep(app: Desk, subject: Subject, photo_id: int, kept: bool) -> Shot:
@@ -89,6 +82,33 @@ async def reword(app: Desk, subject: Subject, photo_id: int, number: int, text: 
     assert crop.id is not None
     await stored.reword(app.database, subject.owner_id, crop.id, words, worded=own)
     return await stored.own_shot(app.database, subject.owner_id, photo_id)
+
+
+async def _as_said(
+    app: Desk, subject: Subject, photo_id: int, **said: Unpack[Change]
+) -> tuple[Shot, Seen | None, Verdict]:
+    """The photo as it will be when this is written, what was seen on it, and what it then is."""
+    present = await stored.own_shot(app.database, subject.owner_id, photo_id)
+    columns: dict[str, Any] = {**present.photo.model_dump(), **said}
+    shot = Shot(Photo(**columns), present.crops)
+    return shot, seen_of(shot), verdict(app, subject, shot)
+
+
+async def _laid(
+    app: Desk,
+    subject: Subject,
+    shot: Shot,
+    judged: Verdict,
+    squares: Sequence[Placed],
+    **said: Unpack[Change],
+) -> Shot:
+    """Write what was said and its squares at once: a kill in between would leave one person's
+    square to another one's face. One that nobody has looked at yet has no squares to lay."""
+    if squares or seen_of(shot) is not None:
+        return await lay(app, subject, shot, judged, squares, **said)
+    assert shot.photo.id is not None
+    await stored.change_photo(app.database, subject.owner_id, shot.photo.id, **said)
+    return await stored.own_shot(app.database, subject.owner_id, shot.photo.id)
 
 
 def _as_they_are(crops: Sequence[Crop]) -> list[Placed]:

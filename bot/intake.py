@@ -12,7 +12,7 @@ from typing import cast
 import discord
 
 from bot import strangers, words
-from bot.album import Placed, album, called, kept, like
+from bot.album import Placed, album, called, like, written
 from bot.desk import Desk
 from bot.download import download
 from bot.photos.errors import PhotoRefused
@@ -120,7 +120,7 @@ async def _take(app: Desk, subject: Subject, file: discord.Attachment, framing: 
         Placed(one.framing, one.square, caption=called(subject, one.framing, examined.seen, judged))
         for one in examined.cuts
     ]
-    cuts = await kept(app, squares, [one.png for one in examined.cuts])
+    cuts = await written(app, squares, [one.png for one in examined.cuts])
     if await subjects.add_photo(app.database, photo, cuts) is None:
         keys = [photo.upright_key, *(cut.blob_key for cut in cuts)]
         await asyncio.gather(*(app.blobs.delete(key) for key in keys))

@@ -184,25 +184,42 @@ def _name(lab: NDArray[np.float32], fine: NDArray[np.float32]) -> str:
     return f"{colour} background" if colour else ""
 
 
+#: L from 0 to 100, where most people agree on a word. Darker than this the sky at night has a
+#: colour that no wall has; lighter than that no red is called red.
+_COLOUR_FROM_L: Final = 20
+_RED_UP_TO_L: Final = 62
+#: Warm colours of less chroma are wood, sand and skin: brown where they are dark and of these
+#: angles (degrees in the plane of a and b), and nothing that has one name elsewhere.
+_WARM: Final = ("red", "orange", "yellow")
+_WARM_FROM_CHROMA: Final = 45
+_BROWN_UP_TO_L: Final = 58
+_BROWN_ANGLES: Final = (35, 76)
+#: Paper in daylight; below it some say grey. Then what all call grey, and what all call black.
+_WHITE_FROM_L: Final = 86
+_GREY_L: Final = (26, 80)
+_BLACK_UP_TO_L: Final = 18
+
+
 def _colour(light: float, a: float, b: float) -> str:
     """The word for a colour in Lab where everybody would choose it."""
     chroma = math.hypot(a, b)
     if chroma < _NEUTRAL_BELOW:
         return _neutral(light)
-    if chroma < _COLOURED_FROM or light < 20:  # noqa: PLR2004  (a night sky, no blue wall)
+    if chroma < _COLOURED_FROM or light < _COLOUR_FROM_L:
         return ""
     angle = math.degrees(math.atan2(b, a)) % 360
     hue = next(name for upto, name in _HUES if angle < upto)
-    if hue == "red" and light > 62:  # noqa: PLR2004  (lighter than any red)
+    if hue == "red" and light > _RED_UP_TO_L:
         return "pink"
-    if hue in ("red", "orange", "yellow") and chroma < 45:  # noqa: PLR2004  (wood, sand, skin)
-        return "brown" if light < 58 and 35 < angle < 76 else ""  # noqa: PLR2004
+    if hue in _WARM and chroma < _WARM_FROM_CHROMA:
+        is_brown = light < _BROWN_UP_TO_L and _BROWN_ANGLES[0] < angle < _BROWN_ANGLES[1]
+        return "brown" if is_brown else ""
     return hue
 
 
 def _neutral(light: float) -> str:
-    if light >= 86:  # noqa: PLR2004  (paper in daylight; below it some say grey)
+    if light >= _WHITE_FROM_L:
         return "white"
-    if light <= 18:  # noqa: PLR2004
+    if light <= _BLACK_UP_TO_L:
         return "black"
-    return "grey" if 26 <= light <= 80 else ""  # noqa: PLR2004
+    return "grey" if _GREY_L[0] <= light <= _GREY_L[1] else ""

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from bot.photos.shapes import Box
+from bot.photos.shapes import Box, scaled
 from bot.photos.weights import weights
 
 if TYPE_CHECKING:
@@ -44,11 +43,8 @@ class Found:
 
 def enlarged(found: Found, scale: float, width: int, height: int) -> Found:
     """The same in a picture `scale` times as large, `width` x `height` px."""
-    left, top = int(found.box.x * scale), int(found.box.y * scale)
-    right = min(width, math.ceil((found.box.x + found.box.width) * scale))
-    bottom = min(height, math.ceil((found.box.y + found.box.height) * scale))
     return Found(
-        Box(left, top, right - left, bottom - top),
+        scaled(found.box, scale, width, height),
         tuple((x * scale, y * scale) for x, y in found.points),
         found.score,
     )

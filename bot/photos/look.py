@@ -19,7 +19,7 @@ from bot.photos.mesh import Mesh, flat_share, lay_mesh
 from bot.photos.nsfw import nsfw
 from bot.photos.quality import Measured
 from bot.photos.seen import Face, Seen
-from bot.photos.shapes import Box
+from bot.photos.shapes import Box, scaled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,7 +86,7 @@ def look(picture: Image.Image, *, kind: Kind) -> Seen:
         light=measured.light(),
         clipped=measured.clipped(main),
         nsfw=nsfw(small),
-        background=background(small, kind, main and _within(main, small.shape[1] / width, small)),
+        background=background(small, kind, main and _in_small(main, small, width)),
         prints=prints(small),
     )
 
@@ -112,12 +112,9 @@ def _small(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return small
 
 
-def _within(box: Box, scale: float, small: NDArray[np.uint8]) -> Box:
-    """The box in a picture `scale` times as large, inside it."""
-    left, top = int(box.x * scale), int(box.y * scale)
-    right = min(small.shape[1], math.ceil((box.x + box.width) * scale))
-    bottom = min(small.shape[0], math.ceil((box.y + box.height) * scale))
-    return Box(left, top, max(1, right - left), max(1, bottom - top))
+def _in_small(box: Box, small: NDArray[np.uint8], width: int) -> Box:
+    """A box of the picture, which is `width` px wide, in the small one."""
+    return scaled(box, small.shape[1] / width, small.shape[1], small.shape[0])
 
 
 def _faces(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -13,6 +14,14 @@ class Box:
     y: int
     width: int
     height: int
+
+
+def scaled(box: Box, scale: float, width: int, height: int) -> Box:
+    """The same in a picture `scale` times as large, `width` x `height` px, and inside it."""
+    left, top = int(box.x * scale), int(box.y * scale)
+    right = min(width, math.ceil((box.x + box.width) * scale))
+    bottom = min(height, math.ceil((box.y + box.height) * scale))
+    return Box(left, top, max(1, right - left), max(1, bottom - top))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ FRAMINGS: Final[tuple[Framing, ...]] = get_args(Framing)
 COVERS: Final[tuple[Cover, ...]] = get_args(Cover)
 #: What a member may say that a photo shows.
 DECLARED: Final[tuple[Framing, ...]] = ("face", "torso")
-#: The gravest first.
+#: Whatever can be remarked of a photo; `words.photo_verdict` has a sentence for each.
 WARNINGS: Final = (
     "no_face",
     "many_faces",
