@@ -257,3 +257,14 @@ async def test_a_square_moved_off_the_face_is_remarked_until_it_is_back(studio: 
     assert "the square cuts the face" in shown(panel)
     panel = await press(studio, panel, words.SQUARE_BUTTONS["reset"])
     assert "the square cuts the face" not in shown(panel)
+
+
+async def test_who_is_chosen_is_written_with_its_square_or_not_at_all(studio: Studio) -> None:
+    subject = await given(studio, TWO_PEOPLE)
+    panel = await looked_at(studio)
+    before = await stored(studio, subject)
+    await studio.bot.blobs.delete(before.photo.upright_key)
+    answer = (await choose(studio, panel, "photo-who", 1)).response
+    assert words.PHOTO_LOST in shown(answer)
+    after = await stored(studio, subject)
+    assert (after.photo.face, places(after)) == (None, places(before))
