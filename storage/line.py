@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from storage import clock, outbox
 from storage.engine import Database
-from storage.queue import OVERDUE_S, fair_order
 from storage.tables import OPEN_STATES, Job, Member, columns, in_state
+from storage.turns import OVERDUE_S, fair_order
 
 jobs = columns(Job)
 members = columns(Member)
@@ -59,7 +59,7 @@ def in_turn(waiting: Sequence[tuple[Job, int | None]], at: datetime) -> list[Job
 
 
 def _rank(job: Job, at: datetime) -> tuple[bool, int]:
-    """What `queue.fair_order` sorts by before it looks at whose turn it is."""
+    """What `turns.fair_order` sorts by before it looks at whose turn it is."""
     waited_s = (at - job.run_after).total_seconds()
     overdue = waited_s >= OVERDUE_S or waited_s < -clock.LONGEST_S
     return (not (job.interactive or overdue), -job.priority)

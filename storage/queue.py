@@ -11,8 +11,8 @@ A claim is one statement; it counts the attempt and hands out a fresh lease key.
 write of the worker names that key, so a worker that was given up for dead and comes back is
 refused (`LeaseLost`). A job whose lease ran out returns by itself, inside the next claim; after
 `max_attempts` it ends as failed. Every end leaves a row in the outbox, in the same transaction.
-Not covered here: what a job does, the line as members see it (`storage.line`), and how they are
-told (`storage.outbox`).
+Not covered here: what a job does, whose turn it is (`storage.turns`), the line as members see it
+(`storage.line`), and how they are told (`storage.outbox`).
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clock, outbox, wake
 from storage.engine import Database, insert, one_at_a_time
 from storage.errors import AlreadyTraining, Busy, LeaseLost, NotYours, QuotaFull
 from storage.tables import OPEN_STATES, Job, Member, columns, in_state
+from storage.turns import claim_statement, ready
 
 #: How long a claim is good for without a heartbeat, and how many of these fit into it: a beat
 #: that comes too late once or twice costs nothing (pgqueuer's issue 431 had one for each lease).
@@ -39,9 +40,6 @@ BEATS = 6
 #: A crashed job waits this long, doubled with each attempt, before it is tried again.
 BACKOFF_S = 2.0
 LONGEST_BACKOFF_S = 300.0
-#: A batch job that waited this long competes with the interactive lane as an equal, so that a
-#: flood of prompts cannot keep a training from starting.
-OVERDUE_S = 60.0
 
 jobs = columns(Job)
 members = columns(Member)
@@ -158,57 +156,6 @@ async def _hold_to(session: AsyncSession, quotas: Quotas, request: Request) -> N
         mine = select(func.count(jobs.id)).where(column == value, in_state(*OPEN_STATES))
         if (await session.scalar(mine) or 0) >= limit:
             raise QuotaFull("member" if whose == "member" else "server", limit)
-
-
-def ready(at: datetime, *, interactive_only: bool) -> Any:
-    """Jobs that may be claimed now, as SQL."""
-    waiting = and_(in_state("queued"), clock.reached(jobs.run_after, at))
-    return and_(waiting, jobs.interactive.is_(True)) if interactive_only else waiting
-
-
-def fair_order(at: datetime) -> tuple[Any, ...]:
-    """Interactive and overdue work first, then priority, then whoever was served longest ago.
-
-    Bound: among M members with work, a job in the first lane that is its member's oldest there
-    and of the highest priority waits for at most M - 1 claims, whatever the others add meanwhile.
-    """
-    overdue = clock.reached(jobs.run_after, at, OVERDUE_S)
-    return (
-        case((or_(jobs.interactive.is_(True), overdue), 0), else_=1),
-        jobs.priority.desc(),
-        members.served_turn.asc().nulls_first(),
-        jobs.id,
-    )
-
-
-def claim_statement(at: datetime, lease_key: str, lease_s: float, *, interactive_only: bool) -> Any:
-    """The claim: the first job in the fair order becomes ours. PostgreSQL gets SKIP LOCKED from
-    the same expression; SQLite has one writer and needs none. The CTE keeps PostgreSQL's planner
-    from running the LIMIT more than once (Oban's `basic.ex` tells of it).
-    """
-    first = (
-        select(jobs.id)
-        .join(members, members.id == jobs.owner_id)
-        .where(ready(at, interactive_only=interactive_only))
-        .order_by(*fair_order(at))
-        .limit(1)
-        .with_for_update(skip_locked=True, of=jobs)
-        .cte("first")
-    )
-    return (
-        update(jobs)
-        .where(jobs.id.in_(select(first.c.id)))
-        .values(
-            state="running",
-            attempt=jobs.attempt + 1,
-            lease_key=lease_key,
-            lease_until=at + timedelta(seconds=lease_s),
-            started_at=func.coalesce(jobs.started_at, clock.now()),
-            progress={},
-        )
-        .returning(jobs)
-        .execution_options(synchronize_session=False)
-    )
 
 
 async def claim(

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from storage import line, queue
+from storage import line, queue, turns
 from storage.engine import Database
 from storage.tables import Job
 from tests.conftest import Clock
@@ -192,7 +192,7 @@ async def explained(database: Database, statement: str, values: Sequence[Any]) -
 def test_a_training_is_begun_in_bounded_time_whatever_the_others_ask_for(
     members: int, priority: int, seed: Random
 ) -> None:
-    """The bound of `queue.fair_order`: from the moment it is overdue, a training waits for at most
+    """The bound of `turns.fair_order`: from the moment it is overdue, a training waits for at most
     one claim of each other member, though each of them asks for more after every claim."""
 
     async def flood(path: Path) -> None:
@@ -205,7 +205,7 @@ def test_a_training_is_begun_in_bounded_time_whatever_the_others_ask_for(
         training = await ask(
             database, 99, kind="train", subject=await new_subject(database, 99), priority=priority
         )
-        moved.advance(queue.OVERDUE_S + 1)
+        moved.advance(turns.OVERDUE_S + 1)
         for _ in range(members):
             if await served(database) == training.id:
                 break
@@ -232,7 +232,7 @@ async def test_a_training_that_has_not_waited_long_lets_prompts_pass(
     database: Database, clock: Clock
 ) -> None:
     training = await ask(database, 1, kind="train", subject=await new_subject(database))
-    clock.advance(queue.OVERDUE_S - 1)
+    clock.advance(turns.OVERDUE_S - 1)
     for owner in (2, 3):
         await ask(database, owner)
         assert (await claimed(database)).job.owner_id == owner

@@ -17,8 +17,9 @@ from storage.clock import LONGEST_S
 from storage.engine import Database
 from storage.errors import LeaseLost, NotYours
 from storage.outbox import GRACE_S, TAKEN_S
-from storage.queue import BACKOFF_S, OVERDUE_S, Lease
+from storage.queue import BACKOFF_S, Lease
 from storage.tables import Job
+from storage.turns import OVERDUE_S
 from tests import postgresql
 from tests.conftest import Clock
 from tests.rows import ask, rows
