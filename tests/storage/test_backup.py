@@ -89,16 +89,6 @@ with Shelf(Path(sys.argv[1])).held():
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> StorageSettings:
-    return StorageSettings(data=tmp_path)
-
-
-@pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("backups")
-
-
-@pytest.fixture
 async def studio(database: Database, blobs: FolderBlobs) -> Database:
     """Rows of every kind that names files."""
     subject = await new_subject(database)
