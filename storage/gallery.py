@@ -9,27 +9,81 @@ from sqlalchemy import delete, func, select, update
 
 from storage import clock
 from storage.engine import Database, insert
-from storage.tables import Adapter, ClassImage, Image, Worker, columns
+from storage.errors import NotYours
+from storage.tables import Adapter, ClassImage, Image, Subject, Worker, columns
 
 #: A trainer that wrote nothing for this long counts as asleep.
 AWAKE_S = 60
+#: The least by which two times can differ in both databases.
+_A_MOMENT = timedelta(microseconds=1)
 
 adapters = columns(Adapter)
 images = columns(Image)
 shared = columns(ClassImage)
 workers = columns(Worker)
+subjects = columns(Subject)
+
+#: The order of a subject's adapters in which the one in use comes first: chosen last, and made
+#: last of several that nobody chose.
+IN_USE_FIRST = (adapters.chosen_at.desc().nulls_last(), adapters.id.desc())
 
 
 async def current_adapter(database: Database, subject_id: int) -> Adapter | None:
-    """The subject's newest adapter."""
+    """The subject's adapter that was chosen last: the one it is drawn with."""
     async with database.read() as session:
         found: Adapter | None = await session.scalar(
             select(adapters)
             .where(adapters.subject_id == subject_id)
-            .order_by(adapters.id.desc())
+            .order_by(*IN_USE_FIRST)
             .limit(1)
         )
         return found
+
+
+async def versions_of(database: Database, subject_id: int) -> Sequence[Adapter]:
+    """All adapters of a subject, newest first."""
+    async with database.read() as session:
+        rows = await session.scalars(
+            select(adapters).where(adapters.subject_id == subject_id).order_by(adapters.id.desc())
+        )
+        return rows.all()
+
+
+async def candidates_of(database: Database, job_id: int) -> Sequence[Adapter]:
+    """The adapters that one training left, fewest steps first: in the order of the rows of its
+    sample sheet."""
+    async with database.read() as session:
+        rows = await session.scalars(
+            select(adapters).where(adapters.job_id == job_id).order_by(adapters.step, adapters.id)
+        )
+        return rows.all()
+
+
+async def choose(database: Database, adapter_id: int, owner_id: int) -> Adapter:
+    """Draw with this adapter from now on. Raises NotYours, also when it is somebody else's."""
+    async with database.write() as session:
+        # two choices at once happen one after the other, and the later one holds
+        of_adapter = select(adapters.subject_id).where(adapters.id == adapter_id).scalar_subquery()
+        await session.execute(
+            select(subjects.id)
+            .where(subjects.id == of_adapter, subjects.owner_id == owner_id)
+            .with_for_update()
+        )
+        chosen: Adapter | None = await session.scalar(
+            select(adapters)
+            .join(subjects, subjects.id == adapters.subject_id)
+            .where(adapters.id == adapter_id, subjects.owner_id == owner_id)
+            .with_for_update(of=adapters)
+        )
+        if chosen is None:
+            raise NotYours
+        latest = await session.scalar(
+            select(func.max(adapters.chosen_at)).where(adapters.subject_id == chosen.subject_id)
+        )
+        # also where the clock went back since the last choice
+        now = clock.now()
+        chosen.chosen_at = now if latest is None else max(now, latest + _A_MOMENT)
+        return chosen
 
 
 async def get_adapter(database: Database, adapter_id: int) -> Adapter | None:

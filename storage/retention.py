@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, select
+from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clock, outbox
@@ -103,9 +103,16 @@ async def _remove_photos(session: AsyncSession, found: Sequence[Photo]) -> None:
 
 
 def _unused_adapters(before: Any) -> Any:
+    """Adapters with which nobody drew, and which nobody chose, since `before`."""
     in_use = exists().where(jobs.subject_id == adapters.subject_id, in_state(*OPEN_STATES))
     used_at = func.coalesce(adapters.last_used_at, adapters.created_at)
-    return select(adapters).where(used_at < before, ~in_use)
+    long_chosen = or_(adapters.chosen_at.is_(None), adapters.chosen_at < before)
+    # one that its member chooses at this moment is in use
+    return (
+        select(adapters)
+        .where(used_at < before, long_chosen, ~in_use)
+        .with_for_update(skip_locked=True)
+    )
 
 
 async def _remove_adapters(session: AsyncSession, found: Sequence[Adapter]) -> None:

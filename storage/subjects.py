@@ -14,6 +14,7 @@ from storage import clock
 from storage.doomed import doom
 from storage.engine import Database, insert
 from storage.errors import NotYours, TokenTaken
+from storage.gallery import IN_USE_FIRST
 from storage.tables import Adapter, Consent, Crop, Member, Photo, Subject, columns
 
 members = columns(Member)
@@ -80,7 +81,7 @@ async def create_subject(
 
 @dataclass(frozen=True)
 class Overview:
-    """A subject with what `/subject list` says about it."""
+    """A subject with what `/subject list` says about it, and the adapter that is in use."""
 
     subject: Subject
     photos: int
@@ -96,15 +97,17 @@ async def list_subjects(database: Database, owner_id: int) -> list[Overview]:
             .where(photos.subject_id == subjects.id)
             .scalar_subquery()
         )
-        newest = (
-            select(func.max(adapters.id))
+        in_use = (
+            select(adapters.id)
             .where(adapters.subject_id == subjects.id)
+            .order_by(*IN_USE_FIRST)
+            .limit(1)
             .correlate(subjects)
             .scalar_subquery()
         )
         rows = await session.execute(
             select(subjects, counted, adapters)
-            .outerjoin(adapters, adapters.id == newest)
+            .outerjoin(adapters, adapters.id == in_use)
             .where(subjects.owner_id == owner_id)
             .order_by(subjects.id)
         )

@@ -156,7 +156,18 @@ def an_image(job: Job, number: int, key: str) -> Image:
     )
 
 
-def an_adapter(subject: Subject, job: Job | None, key: str, data: bytes = b"weights") -> Adapter:
+def an_adapter(
+    subject: Subject,
+    job: Job | None,
+    key: str,
+    data: bytes = b"weights",
+    *,
+    step: int = 0,
+    is_chosen: bool = True,
+    card: dict[str, Any] | None = None,
+) -> Adapter:
+    """What a training leaves: the one it proposes is chosen, the others are not."""
+    now = clock.now()
     return Adapter(
         subject_id=subject.id,
         job_id=job.id if job else None,
@@ -165,13 +176,17 @@ def an_adapter(subject: Subject, job: Job | None, key: str, data: bytes = b"weig
         size_bytes=len(data),
         base=subject.base,
         base_hash="0" * 64,
-        created_at=clock.now(),
+        card=card or {},
+        step=step,
+        chosen_at=now if is_chosen else None,
+        created_at=now,
     )
 
 
-async def trained(database: Database, blobs: Blobs, subject: Subject) -> Adapter:
+async def trained(database: Database, blobs: Blobs, subject: Subject, **options: Any) -> Adapter:
     """The subject with an adapter, as after a training."""
-    adapter = an_adapter(subject, None, await blobs.put("adapters", b"weights", "safetensors"))
+    key = await blobs.put("adapters", b"weights", "safetensors")
+    adapter = an_adapter(subject, None, key, **options)
     async with database.write() as session:
         session.add(adapter)
     return adapter

@@ -5,14 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Column, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables.parts import NEVER_AGAIN, json_object, moment, number, reference
 
 
 class Adapter(SQLModel, table=True):
-    """What training made: a LoRA file, its hash, its report card."""
+    """What training made: a LoRA file, its hash, its report card.
+
+    A training leaves several, one for each of the steps it proposes. The one in use is the one
+    that was chosen last: see `storage.gallery.current_adapter`.
+
+    step: how many optimisation steps are in it, those of what it went on from included
+    """
 
     id: int | None = number()
     subject_id: int = reference("subject.id")
@@ -23,6 +29,8 @@ class Adapter(SQLModel, table=True):
     base: str
     base_hash: str
     card: dict[str, Any] = json_object()
+    step: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    chosen_at: datetime | None = moment(optional=True)
     created_at: datetime = moment()
     last_used_at: datetime | None = moment(optional=True)
 

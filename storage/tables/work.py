@@ -100,6 +100,8 @@ class Worker(SQLModel, table=True):
     id: int | None = number()
     base: str
     base_hash: str
+    #: "tiny", "sd1", "sd2" or "sdxl"; None where it was written before there were families.
+    family: str | None = None
     device: str
     step_s: float | None = None
     image_s: float | None = None

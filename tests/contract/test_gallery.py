@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from storage import gallery, queue
+import pytest
+
+from storage import gallery, queue, subjects
 from storage.blobs import Blobs
 from storage.engine import Database
-from storage.tables import ClassImage, Worker
+from storage.errors import NotYours
+from storage.tables import Adapter, ClassImage, Subject, Worker
 from tests.conftest import Clock
-from tests.rows import an_image, ask, claimed, new_subject, trained
+from tests.rows import an_adapter, an_image, ask, claimed, new_subject, trained
 
 
 def a_class_image(number: int, base_hash: str = "base", class_word: str = "woman") -> ClassImage:
@@ -26,6 +29,91 @@ async def test_the_newest_adapter_is_the_current_one(database: Database, blobs: 
     assert found is not None
     assert found.id == newest.id
     assert await gallery.get_adapter(database, 99) is None
+
+
+async def in_use(database: Database, subject: Subject) -> int | None:
+    """The subject's adapter that is drawn with; the list of subjects must name the same."""
+    found = await gallery.current_adapter(database, subject.id or 0)
+    (overview,) = [
+        one
+        for one in await subjects.list_subjects(database, subject.owner_id)
+        if one.subject.id == subject.id
+    ]
+    assert (found and found.id) == (overview.adapter and overview.adapter.id)
+    return found and found.id
+
+
+async def three(
+    database: Database, blobs: Blobs, subject: Subject, proposed: int
+) -> tuple[int, list[Adapter]]:
+    """A training that leaves three candidates, and proposes one of them."""
+    await ask(database, subject.owner_id, kind="train", subject=subject)
+    lease = await claimed(database)
+    made = []
+    async with queue.finishing(database, lease, {}) as session:
+        for number, step in enumerate((80, 320, 160)):
+            key = await blobs.put("adapters", str(step).encode(), "safetensors")
+            is_chosen = number == proposed
+            made.append(an_adapter(subject, lease.job, key, step=step, is_chosen=is_chosen))
+        session.add_all(made)
+    return lease.job.id or 0, made
+
+
+async def test_of_several_candidates_the_proposed_one_is_used(
+    database: Database, blobs: Blobs
+) -> None:
+    subject = await new_subject(database)
+    job_id, made = await three(database, blobs, subject, proposed=1)
+    assert await in_use(database, subject) == made[1].id
+    found = await gallery.candidates_of(database, job_id)
+    assert [adapter.step for adapter in found] == [80, 160, 320]
+    assert await gallery.candidates_of(database, 99) == []
+
+
+async def test_going_back_is_choosing_an_older_one(
+    database: Database, blobs: Blobs, clock: Clock
+) -> None:
+    subject = await new_subject(database)
+    other = await new_subject(database, token="qqxy")
+    theirs = await trained(database, blobs, other)
+    first = await trained(database, blobs, subject)
+    _, made = await three(database, blobs, subject, proposed=1)
+    for adapter in (made[0], first, made[2], made[2], first):
+        clock.advance(-30)  # the time of a machine may be set back
+        chosen = await gallery.choose(database, adapter.id or 0, subject.owner_id)
+        assert chosen.id == await in_use(database, subject) == adapter.id
+    assert await in_use(database, other) == theirs.id
+    listed = [adapter.id for adapter in await gallery.versions_of(database, subject.id or 0)]
+    assert listed == [made[2].id, made[1].id, made[0].id, first.id]
+
+
+async def test_a_new_training_is_used_although_an_older_one_was_chosen(
+    database: Database, blobs: Blobs, clock: Clock
+) -> None:
+    subject = await new_subject(database)
+    first = await trained(database, blobs, subject)
+    await three(database, blobs, subject, proposed=1)
+    await gallery.choose(database, first.id or 0, subject.owner_id)
+    clock.advance(60)
+    _, made = await three(database, blobs, subject, proposed=2)
+    assert await in_use(database, subject) == made[2].id
+
+
+async def test_nobody_chooses_for_somebody_else(database: Database, blobs: Blobs) -> None:
+    subject = await new_subject(database)
+    _, made = await three(database, blobs, subject, proposed=1)
+    for adapter_id, member in ((made[0].id or 0, 2), (99, 1)):
+        with pytest.raises(NotYours):
+            await gallery.choose(database, adapter_id, member)
+    assert await in_use(database, subject) == made[1].id
+
+
+async def test_of_adapters_that_nobody_chose_the_newest_is_used(
+    database: Database, blobs: Blobs
+) -> None:
+    subject = await new_subject(database)
+    _, made = await three(database, blobs, subject, proposed=99)
+    assert await in_use(database, subject) == made[2].id
 
 
 async def test_pictures_come_in_the_order_of_their_numbers(database: Database) -> None:
@@ -64,7 +152,9 @@ async def test_a_trainer_that_falls_silent_counts_as_asleep(
     database: Database, clock: Clock
 ) -> None:
     assert not gallery.is_awake(await gallery.latest_worker(database))
-    worker_id = await gallery.check_in(database, Worker(base="tiny", base_hash="0", device="cpu"))
+    worker_id = await gallery.check_in(
+        database, Worker(base="tiny", base_hash="0", family="tiny", device="cpu")
+    )
     assert gallery.is_awake(await gallery.latest_worker(database))
     clock.advance(gallery.AWAKE_S + 1)
     assert not gallery.is_awake(await gallery.latest_worker(database))
@@ -73,7 +163,7 @@ async def test_a_trainer_that_falls_silent_counts_as_asleep(
     worker = await gallery.latest_worker(database)
     assert gallery.is_awake(worker)
     assert worker is not None
-    assert (worker.step_s, worker.image_s) == (0.5, 2.0)
+    assert (worker.step_s, worker.image_s, worker.family) == (0.5, 2.0, "tiny")
 
 
 async def test_speed_of_an_unknown_trainer_is_nobodys(database: Database) -> None:

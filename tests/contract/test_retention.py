@@ -60,6 +60,23 @@ async def test_adapters_go_when_nobody_draws_with_them(
     assert await gallery.gone(database, ["a", kept.sha256]) == {"a"}
 
 
+async def test_what_its_member_goes_back_to_counts_as_used(
+    database: Database, blobs: Blobs, clock: Clock
+) -> None:
+    """Candidates that nobody chose go by the same rule as everything else that is unused."""
+    subject = await new_subject(database)
+    proposed = await trained(database, blobs, subject)
+    other, _left = [await trained(database, blobs, subject, is_chosen=False) for _ in range(2)]
+    clock.advance(89 * DAY_S)
+    await gallery.choose(database, other.id or 0, subject.owner_id)
+    clock.advance(2 * DAY_S)
+    assert await expire(database, blobs, kept_for(adapters_days=90)) == 2
+    assert await files(blobs) == {other.blob_key}
+    found = await gallery.current_adapter(database, subject.id or 0)
+    assert found is not None
+    assert found.id == other.id != proposed.id
+
+
 async def test_pictures_go_with_their_jobs_once_they_were_shown(
     database: Database, blobs: Blobs, clock: Clock
 ) -> None:

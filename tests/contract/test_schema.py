@@ -17,12 +17,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, delete, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage import outbox, queue, schema, subjects
+from storage import gallery, outbox, queue, schema, subjects
 from storage.blobs import Blobs
 from storage.connect import address
 from storage.engine import Database
 from storage.errors import SchemaDamaged, SchemaMismatch
-from storage.tables import Crop, Job, Member, Photo, Subject, columns
+from storage.tables import Adapter, Crop, Job, Member, Photo, Subject, columns
 from tests import postgresql
 from tests.rows import ask, count, new_photo, rows
 
@@ -207,6 +207,27 @@ async def test_photos_from_before_crops_keep_their_crop_with_its_caption(
         (3, "torso", 512, "an upper body picture of a qqx dog", "c3"),
         (7, "other", 512, "a picture of a qqx dog", "c7"),
     ]
+    await database.close()
+
+
+async def test_adapters_from_before_there_was_a_choice_stay_in_use(nowhere: Path | str) -> None:
+    await of_the_first_schema(nowhere)
+    made = """
+        INSERT INTO adapter (subject_id, blob_key, sha256, size_bytes, base, base_hash, card,
+            created_at) VALUES
+            (5, 'a1', 'a', 10, 'tiny', 'b', '{"steps": 320}', '2026-11-01 10:00:00'),
+            (5, 'a2', 'a', 10, 'tiny', 'b', '{}', '2026-11-02 10:00:00')
+    """
+    await run(nowhere, lambda c: c.execute(text(made.replace('": ', '"\\: '))))
+    database = await Database.open(nowhere)
+    first, second = await rows(database, Adapter)
+    assert [(one.step, one.chosen_at) for one in (first, second)] == [
+        (320, datetime(2026, 11, 1, 10, tzinfo=UTC)),
+        (0, datetime(2026, 11, 2, 10, tzinfo=UTC)),
+    ]
+    found = await gallery.current_adapter(database, 5)
+    assert found is not None
+    assert found.id == second.id
     await database.close()
 
 
