@@ -1,12 +1,14 @@
 """Adapter files: LoRA weights in the layout of diffusers' `load_lora_weights`, and who made them.
 
-Keys are `unet.<layer>.lora_A.weight` and `.lora_B.weight`; alpha equals the rank, which is what a
-file without alphas means to every reader. Only safetensors is read: pickles can run code.
+Keys are those of `trainer.wardrobe`; alpha equals the rank, which is what a file without alphas
+means to every reader. Values are kept in float16, as everybody keeps them: half the size, and a
+likeness does not show the difference. Only safetensors is read: pickles can run code.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -15,9 +17,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from storage.blobs import sha256_of
+from trainer.wardrobe import TOKEN
 
 VERSION = 1
-PREFIX = "unet."
+KNOWN = re.compile(
+    r"(unet|text_encoder|text_encoder_2)\..+\.lora_[AB]\.weight"
+    r"|token\.text_encoder(_2)?|whole\..+"
+)
 NOTES = "darkroom"
 DTYPES = {torch.float16, torch.bfloat16, torch.float32}
 
@@ -43,16 +49,22 @@ class Origin:
 
 @dataclass(frozen=True)
 class LoadedAdapter:
-    """A verified adapter in memory; `weights` has no `unet.` prefix."""
+    """A verified adapter in memory."""
 
     sha256: str
     origin: Origin
     weights: Mapping[str, torch.Tensor] = field(repr=False)
 
+    @property
+    def token(self) -> tuple[str | None, int]:
+        """How a learned token is written and how many rows it has; None and 0 without one."""
+        rows = [value for key, value in self.weights.items() if key.startswith(TOKEN)]
+        return (self.origin.token, len(rows[0])) if rows else (None, 0)
+
 
 def pack_adapter(weights: Mapping[str, torch.Tensor], origin: Origin) -> bytes:
     """The adapter file's content; the same weights and origin give the same bytes."""
-    tensors = {PREFIX + key: weights[key].detach().cpu().contiguous() for key in weights}
+    tensors = {key: value.detach().cpu().half().contiguous() for key, value in weights.items()}
     # one entry only: safetensors does not keep the order of several
     return save(tensors, {NOTES: json.dumps(asdict(origin), sort_keys=True)})
 
@@ -77,9 +89,8 @@ def load_adapter(data: bytes) -> LoadedAdapter:
     if origin.version != VERSION or origin.alpha != origin.rank:
         raise AdapterDamaged(f"The adapter has layout {origin.version}, not {VERSION}.")
     for key, value in tensors.items():
-        if not key.startswith(PREFIX) or not key.endswith((".lora_A.weight", ".lora_B.weight")):
+        if not KNOWN.fullmatch(key):
             raise AdapterDamaged(f"The adapter has a tensor that is none of a LoRA: {key}.")
         if value.dtype not in DTYPES or not value.isfinite().all():
             raise AdapterDamaged(f"The adapter has values that are no numbers in {key}.")
-    weights = {key.removeprefix(PREFIX): value for key, value in tensors.items()}
-    return LoadedAdapter(sha256_of(data), origin, weights)
+    return LoadedAdapter(sha256_of(data), origin, tensors)

@@ -10,13 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import DDPMScheduler, StableDiffusionPipeline
+from diffusers import DDPMScheduler, StableDiffusionPipeline, StableDiffusionXLPipeline
 
 from trainer.wardrobe import Wardrobe
+from trainer.words import Words, framed, learned_rows, spell, windows
 
 BUNDLED = Path(__file__).parent / "tiny" / "model"
-#: never loaded: a checker needs a download of its own; `safety.py` says what is checked here
-WITHOUT = {"safety_checker": None, "requires_safety_checker": False}
+#: The kinds of pipeline that can be trained, and what to leave out when loading one. A safety
+#: checker needs a download of its own; `safety.py` says what is checked here.
+KINDS: dict[str, tuple[type[Any], dict[str, Any]]] = {
+    "StableDiffusionPipeline": (
+        StableDiffusionPipeline,
+        {"safety_checker": None, "requires_safety_checker": False},
+    ),
+    "StableDiffusionXLPipeline": (StableDiffusionXLPipeline, {"add_watermarker": False}),
+}
+#: Widths of the text that Stable Diffusion 1.x and 2.x read.
+_FAMILIES = {768: "sd1", 1024: "sd2"}
 
 
 class BaseUnavailable(RuntimeError):
@@ -29,25 +39,29 @@ class BaseUnsupported(ValueError):
 
 @dataclass(frozen=True)
 class Base:
-    """A frozen Stable Diffusion 1.x/2.x pipeline, taken apart.
+    """A frozen Stable Diffusion 1.x, 2.x or XL pipeline, taken apart.
 
-    `resolution` is the side of its pictures in pixels, `latent_side` that of its latents.
+    `resolution` is the side of its pictures in pixels, `latent_side` that of its latents. XL has
+    two text encoders with a tokenizer each, `text_encoder` and `text_encoder_2`, the others one.
     `weights_hash` is the same wherever the same files are; it keys what is made from the base.
     """
 
     id: str
-    tokenizer: Any
-    text_encoder: Any
+    tokenizers: dict[str, Any]
+    text_encoders: dict[str, Any]
     unet: Any
     vae: Any
     scheduler: Any
     device: torch.device
     dtype: torch.dtype
     weights_hash: str
+    #: XL's own habit: an empty prompt is all zeros
+    empty_is_zero: bool = False
     wardrobe: Wardrobe = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "wardrobe", Wardrobe(self.unet, self.dtype))
+        wardrobe = Wardrobe(self.unet, self.text_encoders, self.dtype)
+        object.__setattr__(self, "wardrobe", wardrobe)
 
     @property
     def latent_side(self) -> int:
@@ -63,29 +77,80 @@ class Base:
         """`epsilon` or `v_prediction`: what the UNet was taught to predict."""
         return str(self.scheduler.config.prediction_type)
 
-    def count_chunks(self, prompt: str) -> int:
-        """How many text-encoder windows (of 75 tokens and two markers) the prompt fills."""
-        words = self.tokenizer(prompt, add_special_tokens=False, verbose=False).input_ids
-        return max(1, -(-len(words) // self._window))
+    @property
+    def family(self) -> str:
+        """`tiny`, `sd1`, `sd2` or `sdxl`: what defaults go by."""
+        if self.id == "tiny":
+            return "tiny"
+        if len(self.text_encoders) > 1:
+            return "sdxl"
+        return _FAMILIES.get(int(self.unet.config.cross_attention_dim), "sd1")
+
+    def count_chunks(self, prompt: str, word: str | None = None, rows: int = 1) -> int:
+        """How many text-encoder windows (of 75 tokens and two markers) the prompt fills; `word`
+        counts as `rows` tokens."""
+        tokenizer = self.tokenizers["text_encoder"]
+        return windows([spell(tokenizer, prompt, word, rows)], self._window)
 
     @torch.no_grad()
-    def encode_prompts(self, prompts: Sequence[str]) -> torch.Tensor:
-        """Embeddings n x tokens x width. Nothing is cut: a long prompt is encoded window by window
-        and joined; shorter ones of the batch get empty windows up to the same number.
+    def encode_prompts(self, prompts: Sequence[str]) -> Words:
+        """Embeddings of prompts. Nothing is cut: a long prompt is encoded window by window and
+        joined; shorter ones of the batch get empty windows up to the same number.
+
+        A text encoder that wears an adapter, and a learned token that is worn, take part.
         """
-        window = self._window
-        known = self.tokenizer(list(prompts), add_special_tokens=False, verbose=False).input_ids
-        chunks = max(1, *(-(-len(words) // window) for words in known))
-        start, end = self.tokenizer.bos_token_id, self.tokenizer.eos_token_id
-        rows = []
-        for words in known:
-            for first in range(0, chunks * window, window):
-                part = words[first : first + window]
-                padding = [self.tokenizer.pad_token_id] * (window - len(part))
-                rows.append([start, *part, end, *padding])
-        tokens = torch.tensor(rows, device=self.device)
-        states: torch.Tensor = self.text_encoder(tokens).last_hidden_state
-        return states.reshape(len(known), chunks * (window + 2), -1)
+        return self.encode(prompts)
+
+    def encode(self, prompts: Sequence[str]) -> Words:
+        """As `encode_prompts`, with gradients for what learns."""
+        worn = self.wardrobe.learned_token
+        word, rows = worn or (None, {})
+        count = len(next(iter(rows.values()))) if rows else 0
+        known = [spell(self.tokenizers["text_encoder"], p, word, count) for p in prompts]
+        chunks = windows(known, self._window)
+        states, pooled = [], None
+        for name, encoder in self.text_encoders.items():
+            # vocabularies are the same, what fills up a window is not
+            ids, places = framed(known, chunks, self._window, self.tokenizers[name])
+            with learned_rows(encoder, rows.get(name), places.to(self.device)):
+                # diffusers takes XL's states before the last layer, and 1.x's and 2.x's after it
+                given = encoder(ids.to(self.device), output_hidden_states=self._is_xl)
+            state = given.hidden_states[-2] if self._is_xl else given.last_hidden_state
+            states.append(state.reshape(len(known), chunks * (self._window + 2), -1))
+            if self._is_xl and getattr(given, "text_embeds", None) is not None:
+                pooled = given.text_embeds.reshape(len(known), chunks, -1)[:, 0]
+        words = Words(torch.cat(states, dim=-1), pooled)
+        if self.empty_is_zero and not all(prompts):
+            said = torch.tensor([bool(p) for p in prompts], device=self.device)
+            pooled = None if pooled is None else pooled * said.view(-1, 1)
+            words = Words(words.states * said.view(-1, 1, 1), pooled)
+        return words
+
+    def predict(
+        self,
+        noisy: torch.Tensor,
+        timesteps: torch.Tensor,
+        words: Words,
+        sides: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """What the UNet makes of noisy latents, n x 4 x latent x latent, in float32.
+
+        XL is told how large a picture was: `sides` in pixels, the base's own unless given.
+        """
+        added = None
+        if words.pooled is not None:
+            own = torch.full((len(noisy),), float(self.resolution), device=self.device)
+            side = own if sides is None else sides.to(own)
+            zero = torch.zeros_like(own)
+            # original height and width, top and left of the crop, wanted height and width
+            # (SDXL, Podell et al. 2023, arXiv 2307.01952, section 2.2)
+            sizes = torch.stack([side, side, zero, zero, own, own], dim=1)
+            added = {"text_embeds": words.pooled, "time_ids": sizes.to(words.pooled.dtype)}
+        predicted = self.unet(
+            noisy.to(self.dtype), timesteps, words.states, added_cond_kwargs=added
+        )
+        result: torch.Tensor = predicted.sample.float()
+        return result
 
     @torch.no_grad()
     def encode_pixels(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -105,7 +170,11 @@ class Base:
 
     @property
     def _window(self) -> int:
-        return int(self.tokenizer.model_max_length) - 2
+        return int(self.tokenizers["text_encoder"].model_max_length) - 2
+
+    @property
+    def _is_xl(self) -> bool:
+        return "text_encoder_2" in self.text_encoders
 
 
 def load_base(base_id: str, device: torch.device | None = None) -> Base:
@@ -117,33 +186,36 @@ def load_base(base_id: str, device: torch.device | None = None) -> Base:
     """
     device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
     dtype = _precision(device)
-    folder = _fetch(base_id)
+    folder, pipeline, without = _fetch(base_id)
     try:
         # about old scheduler files, which diffusers mends itself, and its own calls of other parts
         with warnings.catch_warnings(action="ignore"):
-            pipe = StableDiffusionPipeline.from_pretrained(
+            pipe = pipeline.from_pretrained(
                 folder,
                 use_safetensors=True,
                 dtype={"default": dtype, "vae": torch.float32},
                 local_files_only=True,
-                **WITHOUT,
+                **without,
             )
     except (OSError, ValueError) as error:
         raise BaseUnavailable(_sentence(base_id, error)) from error
     if pipe.unet.config.in_channels != pipe.vae.config.latent_channels:
         raise BaseUnsupported(f"{base_id} is made for inpainting or depth; choose a plain base.")
-    for part in (pipe.text_encoder, pipe.unet, pipe.vae):
+    names = [name for name in ("text_encoder", "text_encoder_2") if getattr(pipe, name, None)]
+    encoders = {name: getattr(pipe, name) for name in names}
+    for part in (*encoders.values(), pipe.unet, pipe.vae):
         part.to(device).requires_grad_(requires_grad=False).eval()
     return Base(
         id=base_id,
-        tokenizer=pipe.tokenizer,
-        text_encoder=pipe.text_encoder,
+        tokenizers={n: getattr(pipe, n.replace("text_encoder", "tokenizer")) for n in names},
+        text_encoders=encoders,
         unet=pipe.unet,
         vae=pipe.vae,
         scheduler=DDPMScheduler.from_config(pipe.scheduler.config),
         device=device,
         dtype=dtype,
         weights_hash=_hash_weights(folder),
+        empty_is_zero=bool(pipe.config.get("force_zeros_for_empty_prompt", False)),
     )
 
 
@@ -154,20 +226,23 @@ def _precision(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if native else torch.float16
 
 
-def _fetch(base_id: str) -> Path:
-    """The folder that holds the base. A hub id's small index is read before gigabytes move."""
+def _fetch(base_id: str) -> tuple[Path, type[Any], dict[str, Any]]:
+    """The folder that holds the base, its pipeline's class, and what that is loaded without. A hub
+    id's small index is read before gigabytes move."""
     local = BUNDLED if base_id == "tiny" else Path(base_id)
     try:
         with warnings.catch_warnings(action="ignore"):
             index = StableDiffusionPipeline.load_config(local if local.is_dir() else base_id)
             kind = index.get("_class_name")
-            if kind != "StableDiffusionPipeline":
+            if kind not in KINDS:
                 raise BaseUnsupported(
-                    f"{base_id} is a {kind}; Stable Diffusion 1.x and 2.x can be trained so far."
+                    f"{base_id} is a {kind}; Stable Diffusion 1.x, 2.x and XL can be trained."
                 )
+            pipeline, without = KINDS[kind]
             if local.is_dir():
-                return local
-            return Path(StableDiffusionPipeline.download(base_id, use_safetensors=True, **WITHOUT))
+                return local, pipeline, without
+            folder = pipeline.download(base_id, use_safetensors=True, **without)
+            return Path(folder), pipeline, without
     except BaseUnsupported:
         raise
     except (OSError, ValueError) as error:
@@ -191,7 +266,7 @@ def _hash_weights(folder: Path) -> str:
     extra parts are left out, so that two caches of the same base agree.
     """
     total = hashlib.sha256()
-    for part in ("text_encoder", "unet", "vae"):
+    for part in ("text_encoder", "text_encoder_2", "unet", "vae"):
         for path in sorted((folder / part).glob("*.safetensors")):
             if path.name.count(".") > 1:
                 continue

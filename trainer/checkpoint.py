@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
+from trainer.fit import Fit
 from trainer.plan import Plan
 
 
@@ -24,7 +25,8 @@ class CheckpointMismatch(ValueError):
 @dataclass(frozen=True)
 class Checkpoint:
     """`step` steps are done. `weights` are the adapter's tensors by name, `moments` the two
-    running averages of AdamW for each of them, all float32 on the CPU.
+    running averages of AdamW for each of them, all float32 on the CPU, `counts` how many steps
+    each has taken, `fit` what had been given up for memory.
     """
 
     step: int
@@ -32,6 +34,8 @@ class Checkpoint:
     examples: tuple[int, int]
     weights: Mapping[str, torch.Tensor]
     moments: Mapping[str, tuple[torch.Tensor, torch.Tensor]]
+    counts: Mapping[str, int]
+    fit: Fit = field(default_factory=Fit)
 
     def require(self, plan: Plan, examples: tuple[int, int]) -> None:
         """Raise `CheckpointMismatch` unless it continues this plan; only `steps` may differ."""
@@ -51,6 +55,8 @@ def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
         "step": checkpoint.step,
         "plan": asdict(checkpoint.plan),
         "examples": checkpoint.examples,
+        "counts": dict(checkpoint.counts),
+        "fit": asdict(checkpoint.fit),
     }
     return save(tensors, {"checkpoint": json.dumps(facts, sort_keys=True)})
 
@@ -67,7 +73,12 @@ def unpack_checkpoint(data: bytes) -> Checkpoint:
             plan=Plan(**facts["plan"]),
             examples=(int(facts["examples"][0]), int(facts["examples"][1])),
             weights={name: tensors[f"weights.{name}"] for name in names},
-            moments={name: (tensors[f"first.{name}"], tensors[f"second.{name}"]) for name in names},
+            moments={
+                name: (tensors[f"first.{name}"], tensors[f"second.{name}"])
+                for name in facts["counts"]
+            },
+            counts={name: int(count) for name, count in facts["counts"].items()},
+            fit=Fit(**facts["fit"]),
         )
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CheckpointDamaged("The checkpoint cannot be read.") from error

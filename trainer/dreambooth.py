@@ -1,34 +1,36 @@
 """DreamBooth as a generator of steps: it trains an adapter, and may be paused between any two.
 
-Ruiz et al. 2023 (arXiv 2208.12242): the subject's photos under a rare token, and pictures of its
-class under the class word alone so that the class does not drift. Here only a LoRA (arXiv
-2106.09685) on the shared UNet learns. Between two yields the UNet is bare and may serve anybody.
+Ruiz et al. 2023 (arXiv 2208.12242): the subject's photos under a rare token, and its class under
+the class word alone so that the class does not drift. What learns is a LoRA (arXiv 2106.09685) on
+the shared UNet, and with other methods LoRA in the text encoders, an embedding for the token, or
+all of the UNet. Between two yields the base is bare and may serve anybody.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import torch
-from torch import nn
-from torch.nn.functional import mse_loss
 
 from trainer.base import Base
 from trainer.checkpoint import Checkpoint
-from trainer.dataset import Dataset, pick
+from trainer.dataset import Called, Dataset
+from trainer.fit import Fit, free_memory, is_out_of_memory
+from trainer.loss import Batch, ask_base, draw_batch, losses
+from trainer.optimizer import Optimizer
 from trainer.plan import Plan
 from trainer.seeds import stream
+from trainer.wardrobe import TOKEN
+from trainer.words import Words, rows_of
 
 #: the name under which the wardrobe holds the adapter that is being trained;
 #: `training` itself is an attribute of every torch module
 TRAINING = "in_training"
 #: how often the loss is looked at for NaN; each look makes a GPU wait
 LOOK_EVERY = 25
-#: gradients longer than this are shortened to it, as in the diffusers example
-LONGEST_GRADIENT = 1.0
 
 
 class StepPassed(RuntimeError):
@@ -43,8 +45,8 @@ class TrainingDiverged(RuntimeError):
 class Progress:
     """`step` of `total` is done; it took `seconds` to issue (a GPU may still be computing it).
 
-    `losses` holds the instance loss and the prior loss (zero without class images), still on the
-    device: reading one of the properties waits for it.
+    `losses` holds the instance loss and the prior loss (zero without one), still on the device:
+    reading one of the properties waits for it. `fit` is what the training had to give up so far.
     """
 
     step: int
@@ -52,7 +54,9 @@ class Progress:
     seconds: float
     losses: torch.Tensor
     prior_weight: float
+    fit: Fit
     checkpoint: Callable[[], Checkpoint]
+    weights: Callable[[], dict[str, torch.Tensor]]
 
     @property
     def instance_loss(self) -> float:
@@ -69,154 +73,209 @@ class Progress:
 
 
 def train(
-    base: Base, dataset: Dataset, plan: Plan, resume: Checkpoint | None = None
+    base: Base,
+    dataset: Dataset,
+    plan: Plan,
+    resume: Checkpoint | None = None,
+    *,
+    start: Mapping[str, torch.Tensor] | None = None,
+    fit: Fit | None = None,
 ) -> Iterator[Progress]:
     """Yield once for each step; `Progress.checkpoint()` copies the state after that step.
 
     The caller must exhaust or `close()` the generator (`contextlib.closing`): that takes the
     adapter off the base, as an exception does. On the CPU the same arguments give the same
-    weights bit for bit, with or without a stop in between.
+    weights bit for bit, with or without a stop in between. `start` is an adapter to go on from.
+    Where the device runs out of memory the step is done again in a smaller `fit`.
 
-    Raises `PlanOutOfBounds`, `CheckpointMismatch` and `TrainingDiverged`.
+    Raises `PlanOutOfBounds`, `CheckpointMismatch`, `AdapterMismatch`, `TrainingDiverged`, and what
+    the device says when no fit is small enough.
     """
     plan.validate()
-    examples = (len(dataset.instance), len(dataset.prior or ()))
-    if resume is not None:
-        resume.require(plan, examples)
-    weights = resume.weights if resume else first_weights(base, plan)
-    parameters = base.wardrobe.put_on(TRAINING, weights, torch.float32)
+    run = _Run(base, dataset, plan, resume=resume, start=start, fit=fit or Fit())
     try:
-        optimizer = _new_optimizer(parameters, plan, resume)
-        # float16 gradients underflow without it; bfloat16 and float32 do not need it
-        scaler = torch.amp.GradScaler(base.device.type, enabled=base.dtype == torch.float16)
-        learned = list(parameters.values())
-        run = _Run(plan, examples, parameters, optimizer, resume.step if resume else 0)
         for step in range(run.step, plan.steps):
             began = time.perf_counter()
-            with base.wardrobe.wearing(TRAINING, training=True):
-                losses = _losses(base, dataset, plan, step)
-                loss = scaler.scale(losses[0] + plan.prior_weight * losses[1])
-                torch.autograd.backward(loss)
-                scaler.unscale_(optimizer)
-                nn.utils.clip_grad_norm_(learned, LONGEST_GRADIENT)
-                scaler.step(optimizer)
-                scaler.update()
-                optimizer.zero_grad()
-            losses = losses.detach()
-            done = run.step = step + 1
-            if (done % LOOK_EVERY == 0 or done == plan.steps) and not losses.isfinite().all():
+            shown = run.take_step(step)
+            done = step + 1
+            if (done % LOOK_EVERY == 0 or done == plan.steps) and not shown.isfinite().all():
                 raise TrainingDiverged(f"The loss was no longer a number at step {done}.")
-
             yield Progress(
                 step=done,
                 total=plan.steps,
                 seconds=time.perf_counter() - began,
-                losses=losses,
+                losses=shown,
                 prior_weight=plan.prior_weight,
+                fit=run.fit,
                 checkpoint=partial(run.checkpoint, done),
+                weights=partial(run.weights, done),
             )
     finally:
-        base.wardrobe.take_off(TRAINING)
+        run.close()
 
 
-def first_weights(base: Base, plan: Plan) -> dict[str, torch.Tensor]:
-    """An adapter that changes nothing yet: A normal with deviation 1/rank, B zero."""
+def first_weights(base: Base, plan: Plan, called: Called | None = None) -> dict[str, torch.Tensor]:
+    """An adapter that changes nothing yet: A normal with deviation 1/rank, B zero; the token's rows
+    those of the class word; or the UNet's own weights."""
+    if plan.method == "full":
+        return base.wardrobe.whole_weights()
     generator = stream("adapter", plan.seed)
-    return {
+    networks = ("unet", *base.text_encoders) if plan.method == "lora-text" else ("unet",)
+    weights = {
         key: torch.randn(shape, generator=generator) / plan.rank
         if key.endswith("lora_A.weight")
         else torch.zeros(shape)
-        for key, shape in sorted(base.wardrobe.shapes(plan.rank).items())
+        for key, shape in sorted(base.wardrobe.shapes(plan.rank, *networks).items())
     }
-
-
-def loss_weights(
-    alphas_cumprod: torch.Tensor, prediction_type: str, gamma: float | None
-) -> torch.Tensor:
-    """min-SNR weights (Hang et al. 2023, arXiv 2303.09556), one for each entry.
-
-    With snr = a / (1 - a): min(snr, gamma) / snr for epsilon, min(snr, gamma) / (snr + 1) for
-    v-prediction. Both are finite at snr 0, the last step of a zero-terminal-SNR schedule.
-    """
-    if gamma is None:
-        return torch.ones_like(alphas_cumprod)
-    snr = alphas_cumprod / (1 - alphas_cumprod)
-    if prediction_type == "v_prediction":
-        return snr.clamp(max=gamma) / (snr + 1)
-    return gamma / snr.clamp(min=gamma)
-
-
-def _losses(base: Base, dataset: Dataset, plan: Plan, step: int) -> torch.Tensor:
-    """Instance and prior loss of a step, from one forward pass over both."""
-    generator = stream("step", plan.seed, step)
-    count = plan.batch_size
-    rows = pick(plan.seed, step, len(dataset.instance), count)
-    latents, words = dataset.instance.draw(rows, generator)
-    if dataset.prior is not None:
-        rows = pick(plan.seed, step, len(dataset.prior), count)
-        more_latents, more_words = dataset.prior.draw(rows, generator)
-        latents, words = torch.cat([latents, more_latents]), torch.cat([words, more_words])
-    noise = torch.randn(latents.shape, generator=generator).to(base.device)
-    # each example has its own noise level, class images too
-    levels = int(base.scheduler.config.num_train_timesteps)
-    drawn = torch.randint(levels, (len(latents),), generator=generator)
-    each = loss_weights(
-        base.scheduler.alphas_cumprod.cpu()[drawn], base.prediction_type, plan.min_snr_gamma
-    ).to(base.device)
-    timesteps = drawn.to(base.device)
-    noisy = base.scheduler.add_noise(latents, noise, timesteps)
-    target = noise
-    if base.prediction_type == "v_prediction":
-        target = base.scheduler.get_velocity(latents, noise, timesteps)
-    with torch.autocast(base.device.type, base.dtype, enabled=base.dtype != torch.float32):
-        predicted = base.unet(noisy.to(base.dtype), timesteps, words).sample
-    errors = mse_loss(predicted.float(), target, reduction="none").mean(dim=(1, 2, 3)) * each
-    prior = errors[count:].mean() if dataset.prior is not None else errors.new_zeros(())
-    return torch.stack([errors[:count].mean(), prior])
-
-
-def _new_optimizer(
-    parameters: dict[str, nn.Parameter], plan: Plan, resume: Checkpoint | None
-) -> torch.optim.AdamW:
-    optimizer = torch.optim.AdamW(parameters.values(), lr=plan.learning_rate, fused=True)
-    if resume is None:
-        return optimizer
-    for name, parameter in parameters.items():
-        first, second = resume.moments[name]
-        optimizer.state[parameter] = {
-            "step": torch.tensor(float(resume.step), device=parameter.device),
-            "exp_avg": first.to(parameter.device, copy=True),
-            "exp_avg_sq": second.to(parameter.device, copy=True),
+    if plan.method == "pivotal":
+        if called is None:
+            raise ValueError("A token can be learned only when it is known what it is called.")
+        weights |= {
+            TOKEN + name: rows_of(base.tokenizers[name], encoder, called.class_word)
+            for name, encoder in base.text_encoders.items()
         }
-    return optimizer
+    return weights
 
 
-@dataclass
 class _Run:
-    """What a checkpoint is copied from; `step` moves with the training."""
+    """The state of one training; `step` moves with it."""
 
-    plan: Plan
-    examples: tuple[int, int]
-    parameters: dict[str, nn.Parameter]
-    optimizer: torch.optim.AdamW
-    step: int
+    def __init__(
+        self,
+        base: Base,
+        dataset: Dataset,
+        plan: Plan,
+        *,
+        resume: Checkpoint | None,
+        start: Mapping[str, torch.Tensor] | None,
+        fit: Fit,
+    ) -> None:
+        self.base, self.dataset, self.plan = base, dataset, plan
+        self.examples = (len(dataset.instance), len(dataset.prior or ()))
+        if resume is not None:
+            resume.require(plan, self.examples)
+        self.step = resume.step if resume else 0
+        self.fit = resume.fit if resume else fit
+        self._weights = (
+            resume.weights if resume else start or first_weights(base, plan, dataset.called)
+        )
+        self._words: Words | None = None
+        # float16 gradients underflow without it; bfloat16 and float32 do not need it
+        self._scaler = torch.amp.GradScaler(base.device.type, enabled=base.dtype == torch.float16)
+        self._dress()
+        try:
+            self._optimizer = Optimizer(self._parameters, plan, self.fit.eight_bit)
+            if resume is not None:
+                self._optimizer.resume(resume.moments, resume.counts)
+        except BaseException:
+            self.close()
+            raise
+
+    def _dress(self) -> None:
+        called = self.dataset.called
+        self._parameters = self.base.wardrobe.put_on(
+            TRAINING, self._weights, torch.float32, word=called.token if called else ""
+        )
+        # Each row keeps its length, as a word's embedding has one: nothing else holds it
+        self._lengths = {
+            key: value.norm(dim=1, keepdim=True)
+            for key, value in self._parameters.items()
+            if key.startswith(TOKEN)
+        }
+
+    def close(self) -> None:
+        """Leave the base as it was."""
+        self.base.unet.disable_gradient_checkpointing()
+        self.base.wardrobe.take_off(TRAINING)
+
+    def take_step(self, step: int) -> torch.Tensor:
+        """One step of the optimiser, in smaller groups where memory runs out; the two losses."""
+        while True:
+            try:
+                shown = self._try_step(step)
+            except (RuntimeError, MemoryError) as error:
+                smaller = self.fit.smaller(self.plan) if is_out_of_memory(error) else None
+                if smaller is None:
+                    raise
+                error.__traceback__ = None  # it holds the step's tensors
+            else:
+                self.step = step + 1
+                return shown
+            self._make(smaller)
+
+    def _make(self, fit: Fit) -> None:
+        self._optimizer.drop_gradients()
+        if fit.eight_bit != self.fit.eight_bit:
+            moments, counts = self._optimizer.moments(), self._optimizer.counts()
+            self._optimizer = Optimizer(self._parameters, self.plan, fit.eight_bit)
+            self._optimizer.resume(moments, counts)
+        self.fit = fit
+        free_memory(self.base.device)
+
+    def _try_step(self, step: int) -> torch.Tensor:
+        learning = self._learning(step)
+        batch = draw_batch(self.base, self.dataset, self.plan, step)
+        encodes = step < self.plan.token_steps or self.plan.method == "lora-text"
+        cached = None if encodes else self._cached_words()
+        if batch.asks_base:
+            with self.base.wardrobe.wearing(None):
+                # of these captions none has the token, so the base alone reads them the same
+                ask_base(self.base, batch, self.dataset.instance.words)
+        if self.fit.checkpointing:
+            self.base.unet.enable_gradient_checkpointing()
+        shown = torch.zeros(2, device=self.base.device)
+        with self.base.wardrobe.wearing(TRAINING, learning=learning):
+            for part in batch.parts(self.fit.parts):
+                words = self._encoded(part) if cached is None else cached.pick(part.caption)
+                loss, told = losses(self.base, part, words)
+                torch.autograd.backward(self._scaler.scale(loss))
+                shown += told
+            learned = [self._parameters[key] for key in learning]
+            self._optimizer.step(step, learned, self._scaler)
+        for key in self._lengths if step < self.plan.token_steps else ():
+            rows = self._parameters[key]
+            rows.data *= self._lengths[key] / rows.data.norm(dim=1, keepdim=True)
+        return shown
+
+    def _learning(self, step: int) -> list[str]:
+        """The names of what learns in this step: a token before everything else."""
+        is_token = step < self.plan.token_steps
+        return [key for key in self._parameters if key.startswith(TOKEN) == is_token]
+
+    def _encoded(self, batch: Batch) -> Words:
+        captions = self.dataset.instance.captions
+        return self.base.encode([captions[row] for row in batch.caption.tolist()])
+
+    def _cached_words(self) -> Words:
+        """All captions, encoded once; anew when a token has been learned since."""
+        if self.plan.method != "pivotal":
+            return self.dataset.instance.words
+        if self._words is None:
+            with self.base.wardrobe.wearing(TRAINING):
+                self._words = self.base.encode_prompts(self.dataset.instance.captions)
+        return self._words
+
+    def weights(self, step: int) -> dict[str, torch.Tensor]:
+        """Copies of what was learned up to `step`, float32 on the CPU."""
+        self._require(step)
+        return {name: _copy(parameter) for name, parameter in self._parameters.items()}
 
     def checkpoint(self, step: int) -> Checkpoint:
         """The state after `step`; raises `StepPassed` when a later step has changed it."""
-        if step != self.step:
-            raise StepPassed(f"Step {step} is past; the training is at step {self.step}.")
-
-        def copy(value: torch.Tensor) -> torch.Tensor:
-            return value.detach().to("cpu", copy=True)
-
-        states = {name: self.optimizer.state[p] for name, p in self.parameters.items()}
         return Checkpoint(
             step=step,
             plan=self.plan,
             examples=self.examples,
-            weights={name: copy(parameter) for name, parameter in self.parameters.items()},
-            moments={
-                name: (copy(state["exp_avg"]), copy(state["exp_avg_sq"]))
-                for name, state in states.items()
-            },
+            weights=self.weights(step),
+            moments=self._optimizer.moments(),
+            counts=self._optimizer.counts(),
+            fit=self.fit,
         )
+
+    def _require(self, step: int) -> None:
+        if step != self.step:
+            raise StepPassed(f"Step {step} is past; the training is at step {self.step}.")
+
+
+def _copy(value: torch.Tensor) -> torch.Tensor:
+    return value.detach().to("cpu", copy=True)

@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from trainer.adapters import LoadedAdapter
 from trainer.base import Base
 from trainer.pixels import as_pictures
-from trainer.wardrobe import AdapterMismatch
+from trainer.rack import AdapterMismatch
 
 SAMPLER = "DPM++ 2M"
 #: pictures in one UNet call, twice that with guidance
@@ -109,7 +109,10 @@ def _batches(base: Base, requests: Sequence[Request]) -> list[list[int]]:
     """
     groups: dict[tuple[str, float, int, int], list[int]] = defaultdict(list)
     for position, request in enumerate(requests):
-        chunks = max(base.count_chunks(request.prompt), base.count_chunks(request.negative))
+        word, rows = request.adapter.token if request.adapter else (None, 0)
+        chunks = max(
+            base.count_chunks(text, word, rows) for text in (request.prompt, request.negative)
+        )
         adapter = request.adapter.sha256 if request.adapter else ""
         scale = request.scale if request.adapter else 1.0
         groups[adapter, scale, request.steps, chunks].append(position)
@@ -127,7 +130,6 @@ def _draw(base: Base, batch: list[Request], stepped: Callable[[], None]) -> torc
     is_guided = any(request.guidance > 1 for request in batch)
     prompts = [request.prompt for request in batch]
     negatives = [request.negative for request in batch] if is_guided else []
-    words = base.encode_prompts([*negatives, *prompts])
     guidance = torch.tensor([r.guidance for r in batch], device=base.device).view(-1, 1, 1, 1)
     sampler = new_sampler(base, batch[0].steps)
     shape = (1, int(base.unet.config.in_channels), base.latent_side, base.latent_side)
@@ -136,9 +138,10 @@ def _draw(base: Base, batch: list[Request], stepped: Callable[[], None]) -> torc
     adapter = batch[0].adapter
     name = base.wardrobe.keep(adapter) if adapter else None
     with base.wardrobe.wearing(name, batch[0].scale):
+        words = base.encode_prompts([*negatives, *prompts])
         for timestep in sampler.timesteps:
             inputs = torch.cat([latents, latents]) if is_guided else latents
-            predicted = base.unet(inputs.to(base.dtype), timestep, words).sample.float()
+            predicted = base.predict(inputs, timestep, words)
             if is_guided:
                 without, within = predicted[:count], predicted[count:]
                 predicted = without + guidance * (within - without)

@@ -13,7 +13,7 @@ from storage.tables import Adapter, ClassImage, Crop, Job, Subject
 from trainer import priors
 from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter
 from trainer.base import Base
-from trainer.dataset import NothingToLearn, TrainingPhoto, build_dataset, evenly
+from trainer.dataset import Called, NothingToLearn, TrainingPhoto, build_dataset, evenly
 from trainer.defaults import guidance_for, plan_for
 from trainer.dreambooth import Progress, train
 from trainer.generate import Request, generate, png_with_parameters
@@ -68,7 +68,16 @@ async def run(
     pictures = await _class_pictures(studio, subject, job, pulse, serve_waiting)
     pulse.show("dataset")
     taught = examples(photos, f"{subject.token} {subject.class_word}")
-    dataset = await studio.on_device(lambda: build_dataset(studio.base, taught, pictures))
+    dataset = await studio.on_device(
+        lambda: build_dataset(
+            studio.base,
+            taught,
+            pictures,
+            called=Called(subject.token, subject.class_word),
+            # a thing may carry writing
+            mirror=subject.kind != "object",
+        )
+    )
     plan = plan_of(studio.base, job)
     last, step_s = await _learn(studio, train(studio.base, dataset, plan), pulse, serve_waiting)
     data = pack_adapter(

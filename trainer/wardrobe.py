@@ -1,28 +1,36 @@
-"""Adapters on the resident UNet: put on, worn for one call, taken off.
+"""Adapters on the resident base: put on, worn for one call, taken off.
 
-The UNet is shared by trainings and prompts, so at rest it is always bare: adapters may be loaded
-in it, but none takes part in a forward pass outside `wearing`. peft alone does not give this; it
-activates what it loads and toggles `requires_grad` as a side effect of switching.
+The base is shared by trainings and prompts, so at rest it is always bare: adapters may be loaded
+in it, but none takes part in a forward pass outside `wearing`. What an adapter consists of is
+told by the names of its tensors, which are those of its file:
+
+- `unet.<layer>.lora_A.weight` and `.lora_B.weight`: LoRA in the UNet;
+- `text_encoder.<layer>...`, `text_encoder_2.<layer>...`: LoRA in a text encoder;
+- `token.text_encoder`, `token.text_encoder_2`: embedding rows of a learned token (k x width);
+- `whole.<weight>`: a weight of the UNet itself, all of which are there then.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 import torch
-from peft import LoraConfig, inject_adapter_in_model
-from peft.tuners.lora import LoraLayer
 from torch import nn
+
+from trainer.rack import AdapterMismatch, Rack
+from trainer.whole import Whole
 
 if TYPE_CHECKING:
     from trainer.adapters import LoadedAdapter
 
 #: attention and feed-forward projections: attention alone learns a likeness visibly worse
-TARGETS = ("to_q", "to_k", "to_v", "to_out.0", "ff.net.0.proj", "ff.net.2")
+UNET_TARGETS = ("to_q", "to_k", "to_v", "to_out.0", "ff.net.0.proj", "ff.net.2")
+#: as in the diffusers examples that train text encoders
+TEXT_TARGETS = ("q_proj", "k_proj", "v_proj", "out_proj")
+TOKEN, WHOLE = "token.", "whole."
 #: adapters of recent prompts stay in memory; 8 of rank 16 at SD 1.5 size are 0.2 GB: their shapes
 #: make 6.0 million weights of 32 bits each
 KEPT = 8
@@ -32,117 +40,153 @@ class AlreadyWorn(RuntimeError):
     """One adapter is worn at a time, and a name is put on only once."""
 
 
-class AdapterMismatch(ValueError):
-    """The adapter was made for another base."""
-
-
 class Wardrobe:
-    """All adapters that are loaded in one UNet."""
+    """All adapters that are loaded in one base."""
 
-    def __init__(self, unet: nn.Module, dtype: torch.dtype) -> None:
-        self._unet = unet
+    def __init__(
+        self, unet: nn.Module, text_encoders: Mapping[str, nn.Module], dtype: torch.dtype
+    ) -> None:
         self._dtype = dtype
-        self._layers: dict[str, LoraLayer] = {}
+        self._racks = {"unet": Rack(unet, UNET_TARGETS)} | {
+            name: Rack(encoder, TEXT_TARGETS) for name, encoder in text_encoders.items()
+        }
+        self._embeddings = {
+            name: encoder.get_input_embeddings().weight  # type: ignore[operator]
+            for name, encoder in text_encoders.items()
+        }
+        self._whole = Whole(unet)
         self._parameters: dict[str, dict[str, nn.Parameter]] = {}
+        self._words: dict[str, str] = {}
         self._kept: OrderedDict[str, None] = OrderedDict()
-        self._worn = False
+        self._worn: str | None = None
+        self._is_busy = False
 
-    def shapes(self, rank: int) -> dict[str, tuple[int, int]]:
-        """The tensors an adapter of `rank` consists of, by name: A is rank x in, B out x rank."""
-        found: dict[str, tuple[int, int]] = {}
-        for path, module in self._unet.named_modules():
-            if path.endswith(tuple("." + target for target in TARGETS)):
-                linear: Any = module
-                found[f"{path}.lora_A.weight"] = (rank, linear.in_features)
-                found[f"{path}.lora_B.weight"] = (linear.out_features, rank)
-        return found
+    def shapes(self, rank: int, *networks: str) -> dict[str, tuple[int, int]]:
+        """The tensors of a LoRA of `rank` in these networks (`unet` unless said), by name."""
+        return {
+            f"{network}.{key}": shape
+            for network in networks or ("unet",)
+            for key, shape in self._racks[network].shapes(rank).items()
+        }
+
+    def whole_weights(self) -> dict[str, torch.Tensor]:
+        """The UNet's own weights, where a full fine-tune starts: float32, on the CPU."""
+        return {WHOLE + name: value for name, value in self._whole.copy().items()}
 
     def put_on(
-        self, name: str, weights: Mapping[str, torch.Tensor], dtype: torch.dtype | None = None
+        self,
+        name: str,
+        weights: Mapping[str, torch.Tensor],
+        dtype: torch.dtype | None = None,
+        *,
+        word: str = "",
     ) -> dict[str, nn.Parameter]:
         """Load copies of `weights` under `name`, at rest; returns the parameters by their names.
 
         `dtype` is the base's unless given: a training keeps float32, because updates of 1e-4
-        vanish in bfloat16. Raises `AdapterMismatch` when names or shapes are not this UNet's.
+        vanish in bfloat16. `word` is what a learned token is written as in prompts. Raises
+        `AdapterMismatch` when names or shapes are not this base's.
         """
         if name in self:
             raise AlreadyWorn(f"{name} is already put on")
-        rank = next((len(w) for key, w in weights.items() if key.endswith("lora_A.weight")), 0)
-        if {key: tuple(value.shape) for key, value in weights.items()} != self.shapes(rank):
-            raise AdapterMismatch("its layers are not those of this base")
-        config = LoraConfig(r=rank, lora_alpha=rank, target_modules=list(TARGETS))
-        with warnings.catch_warnings():
-            # several adapters at once are the purpose here
-            warnings.filterwarnings("ignore", "Already found a `peft_config`")
-            # on the meta device: peft would draw initial weights from the global generator
-            inject_adapter_in_model(config, self._unet, name, low_cpu_mem_usage=True)
-        self._layers = {
-            path: module
-            for path, module in self._unet.named_modules()
-            if isinstance(module, LoraLayer)
+        dtype = dtype or self._dtype
+        parts: dict[str, dict[str, torch.Tensor]] = {}
+        for key, value in weights.items():
+            part, _, rest = key.partition(".")
+            parts.setdefault(part, {})[rest] = value
+        tokens, whole = parts.pop("token", {}), parts.pop("whole", {})
+        if not (parts or tokens or whole) or not parts.keys() <= self._racks.keys():
+            raise AdapterMismatch("its parts are not those of this base")
+        made: dict[str, nn.Parameter] = {}
+        try:
+            for part, own in parts.items():
+                hung = self._racks[part].hang(name, own, dtype)
+                made |= {f"{part}.{key}": value for key, value in hung.items()}
+            if whole:
+                made |= {WHOLE + k: v for k, v in self._whole.make(whole, dtype).items()}
+            made |= self._rows(tokens, dtype)
+        except AdapterMismatch:
+            for rack in self._racks.values():
+                rack.remove(name)
+            raise
+        self._parameters[name] = made
+        self._words[name] = word
+        return made
+
+    def _rows(
+        self, tokens: Mapping[str, torch.Tensor], dtype: torch.dtype
+    ) -> dict[str, nn.Parameter]:
+        if not tokens:
+            return {}
+        counts = {len(value) for value in tokens.values()}
+        widths = {name: value.shape[1] for name, value in self._embeddings.items()}
+        if len(counts) > 1 or {k: v.shape[1] for k, v in tokens.items()} != widths:
+            raise AdapterMismatch("its token is not one of this base")
+        return {
+            TOKEN + encoder: nn.Parameter(
+                value.detach().to(self._embeddings[encoder].device, dtype, copy=True),
+                requires_grad=False,
+            )
+            for encoder, value in tokens.items()
         }
-        parameters: dict[str, nn.Parameter] = {}
-        for path, layer in self._layers.items():
-            device = layer.get_base_layer().weight.device
-            for side, modules in (("lora_A", layer.lora_A), ("lora_B", layer.lora_B)):
-                key = f"{path}.{side}.weight"
-                value = weights[key].detach().to(device, dtype or self._dtype, copy=True)
-                parameter = nn.Parameter(value.contiguous(), requires_grad=False)
-                modules[name].weight = parameter
-                parameters[key] = parameter
-        self._parameters[name] = parameters
-        self._activate([])
-        return parameters
 
     def take_off(self, name: str) -> None:
-        """Remove `name` and its memory; with the last one the UNet is exactly what it was."""
+        """Remove `name` and its memory; with the last one the base is exactly what it was."""
         self._kept.pop(name, None)
-        del self._parameters[name]
-        for layer in self._layers.values():
-            layer.delete_adapter(name)
-        unet: Any = self._unet
-        unet.peft_config.pop(name, None)
-        if not unet.peft_config:
-            for path, layer in self._layers.items():
-                parent, _, leaf = path.rpartition(".")
-                setattr(unet.get_submodule(parent), leaf, layer.get_base_layer())
-            del unet.peft_config
-            self._layers = {}
+        del self._parameters[name], self._words[name]
+        for rack in self._racks.values():
+            rack.remove(name)
 
     @contextmanager
     def wearing(
-        self, name: str | None, scale: float = 1.0, *, training: bool = False
+        self, name: str | None, scale: float = 1.0, *, learning: Collection[str] = ()
     ) -> Iterator[None]:
-        """The UNet wears `name` (None: nothing) until the block ends, however it ends.
+        """The base wears `name` (None: nothing) until the block ends, however it ends.
 
-        With `training` its parameters take gradients inside the block.
+        Those of its parameters that `learning` names take gradients inside the block.
         """
-        if self._worn:
+        if self._is_busy:
             raise AlreadyWorn("another adapter is worn right now")
         if name is not None and name not in self:
             raise KeyError(name)
-        self._worn = True
+        self._is_busy = True
+        parameters = self._parameters[name] if name else {}
         try:
-            if name is not None:
-                for parameter in self._parameters[name].values():
-                    parameter.requires_grad_(training)
-                for layer in self._layers.values():
-                    layer.set_scale(name, scale)
-                self._activate([name])
-            yield
+            with ExitStack() as stack:
+                if name is not None:
+                    for key in learning:
+                        parameters[key].requires_grad = True
+                    for rack in self._racks.values():
+                        rack.switch([name], scale)
+                    if whole := _named(parameters, WHOLE):
+                        stack.enter_context(self._whole.exchanged(whole, scale))
+                self._worn = name
+                yield
         finally:
-            self._worn = False
-            self._activate([])
-            for parameter in self._parameters[name].values() if name else ():
+            self._is_busy = False
+            self._worn = None
+            for rack in self._racks.values():
+                rack.switch([])
+            for parameter in parameters.values():
                 parameter.requires_grad = False
 
+    @property
+    def learned_token(self) -> tuple[str, dict[str, nn.Parameter]] | None:
+        """What is worn of a learned token: how it is written, and its rows for each encoder."""
+        rows = _named(self._parameters[self._worn], TOKEN) if self._worn else {}
+        return (self._words[self._worn], rows) if self._worn and rows else None
+
     def keep(self, adapter: LoadedAdapter) -> str:
-        """Have `adapter` loaded and return its name; the least recently asked-for one gives way."""
+        """Have `adapter` loaded and return its name; the least recently asked-for ones give way.
+        Of whole networks one is kept: each is as large as the base."""
         name = f"kept_{adapter.sha256}"
         if name not in self:
-            while len(self._kept) >= KEPT:
-                self.take_off(next(iter(self._kept)))
-            self.put_on(name, adapter.weights)
+            is_whole = any(key.startswith(WHOLE) for key in adapter.weights)
+            whole = [kept for kept in self._kept if _named(self._parameters[kept], WHOLE)]
+            # before the new one is there: the device may have no room for both
+            for kept in {*(whole if is_whole else ()), *list(self._kept)[: 1 - KEPT]}:
+                self.take_off(kept)
+            self.put_on(name, adapter.weights, word=adapter.origin.token)
         self._kept[name] = None
         self._kept.move_to_end(name)
         return name
@@ -160,10 +204,6 @@ class Wardrobe:
     def __contains__(self, name: str) -> bool:
         return name in self._parameters
 
-    def _activate(self, names: list[str]) -> None:
-        """What peft's `set_adapter` and `enable_adapters` do, without their walk over all
-        weights: every step passes here twice, and the walk took 3 % of a step of `tiny`.
-        """
-        for layer in self._layers.values():
-            layer._active_adapter = names  # noqa: SLF001
-            layer._disable_adapters = not names  # noqa: SLF001
+
+def _named(parameters: Mapping[str, nn.Parameter], prefix: str) -> dict[str, nn.Parameter]:
+    return {k.removeprefix(prefix): v for k, v in parameters.items() if k.startswith(prefix)}

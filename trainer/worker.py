@@ -45,11 +45,12 @@ from trainer import drawing, training
 from trainer.adapters import AdapterDamaged
 from trainer.base import BaseUnavailable, BaseUnsupported, load_base
 from trainer.dataset import NothingToLearn
+from trainer.fit import is_out_of_memory
 from trainer.generate import PictureFailed
 from trainer.pulse import JobCancelled, Pulse
+from trainer.rack import AdapterMismatch
 from trainer.settings import TrainerSettings
 from trainer.studio import Studio
-from trainer.wardrobe import AdapterMismatch
 
 log = logging.getLogger("darkroom.trainer")
 
@@ -147,7 +148,7 @@ class Worker:
             raise
         except Exception as error:
             await self._ended(self._after(error, lease))
-            if _is_out_of_memory(error):
+            if is_out_of_memory(error):
                 raise OutOfMemory from error
         return True
 
@@ -167,7 +168,7 @@ class Worker:
         if job.attempt < job.max_attempts:
             await queue.give_back(database, lease, count_attempt=True)
         else:
-            code = "out_of_memory" if _is_out_of_memory(error) else "error"
+            code = "out_of_memory" if is_out_of_memory(error) else "error"
             await queue.fail(database, lease, code)
 
     async def _claim(self, *, interactive_only: bool) -> queue.Lease | None:
@@ -232,12 +233,6 @@ def _is_passing(error: Exception) -> bool:
     """Whether the job had no part in this, and the same may go well in a while."""
     return isinstance(error, (Busy, StorageFull, StoreUnreachable)) or (
         isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    )
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or (
-        isinstance(error, RuntimeError) and "not enough memory" in str(error)
     )
 
 

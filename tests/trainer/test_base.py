@@ -40,24 +40,24 @@ def test_short_prompts_are_encoded_as_stock_diffusers_does(
 ) -> None:
     prompts = ["a photo of tkn man", ""]
     theirs, _ = stock.encode_prompt(prompts, torch.device("cpu"), 1, False)
-    assert torch.equal(base.encode_prompts(prompts), theirs)
+    assert torch.equal(base.encode_prompts(prompts).states, theirs)
 
 
 def test_a_long_prompt_is_never_cut(base: Base) -> None:
     chunks = base.count_chunks(LONG)
     assert chunks == 2
-    whole = base.encode_prompts([LONG])
+    whole = base.encode_prompts([LONG]).states
     assert whole.shape == (1, chunks * 77, 32)
-    changed = base.encode_prompts([LONG + "smiling"])
+    changed = base.encode_prompts([LONG + "smiling"]).states
     assert torch.equal(whole[:, :77], changed[:, :77])
     assert not torch.equal(whole[:, 77:], changed[:, 77:])
 
 
 def test_a_batch_is_padded_to_the_longest_prompt(base: Base) -> None:
-    both = base.encode_prompts([LONG, "a man"])
+    both = base.encode_prompts([LONG, "a man"]).states
     assert both.shape[1] == 2 * 77
-    assert torch.allclose(both[1, :77], base.encode_prompts(["a man"])[0], atol=1e-5)
-    assert torch.allclose(both[1, 77:], base.encode_prompts([""])[0], atol=1e-5)
+    assert torch.allclose(both[1, :77], base.encode_prompts(["a man"]).states[0], atol=1e-5)
+    assert torch.allclose(both[1, 77:], base.encode_prompts([""]).states[0], atol=1e-5)
 
 
 def test_75_tokens_fill_one_window_and_76_two(base: Base) -> None:
@@ -98,10 +98,10 @@ def test_pickled_weights_are_refused_with_a_sentence(nano_folder: Path, tmp_path
         load_base(str(copy))
 
 
-def test_an_xl_pipeline_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
-    index = {"_class_name": "StableDiffusionXLPipeline", "_diffusers_version": "0.42.1"}
+def test_another_kind_of_pipeline_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
+    index = {"_class_name": "FluxPipeline", "_diffusers_version": "0.42.1"}
     (tmp_path / "model_index.json").write_text(json.dumps(index))
-    with pytest.raises(BaseUnsupported, match="StableDiffusionXLPipeline"):
+    with pytest.raises(BaseUnsupported, match="FluxPipeline"):
         load_base(str(tmp_path))
 
 

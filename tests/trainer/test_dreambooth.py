@@ -19,8 +19,9 @@ from trainer.checkpoint import (
     unpack_checkpoint,
 )
 from trainer.dataset import Dataset, pick
-from trainer.dreambooth import StepPassed, TrainingDiverged, first_weights, loss_weights, train
+from trainer.dreambooth import StepPassed, TrainingDiverged, first_weights, train
 from trainer.generate import Request, generate
+from trainer.loss import loss_weights
 from trainer.plan import Plan, PlanOutOfBounds
 from trainer.seeds import stream
 
@@ -120,7 +121,7 @@ def test_a_step_calls_neither_the_vae_nor_the_text_encoder(base: Base, dataset: 
 
     parts: dict[str, list[nn.Module]] = {
         "vae": [base.vae.encoder, base.vae.decoder, base.vae.quant_conv],
-        "text": [base.text_encoder],
+        "text": list(base.text_encoders.values()),
         "unet": [base.unet],
     }
     handles = [m.register_forward_hook(counts(name)) for name in parts for m in parts[name]]
@@ -239,7 +240,8 @@ def test_the_losses_are_those_of_the_paper(
     velocity = alphas.sqrt() * noise - (1 - alphas).sqrt() * latents
     target = noise if prediction_type == "epsilon" else velocity
     with torch.no_grad():
-        predicted = base.unet(noisy, timesteps, torch.cat([words, class_words])).sample
+        states = dataset.instance.words.states[torch.cat([words, class_words])]
+        predicted = base.unet(noisy, timesteps, states).sample
     errors = (predicted - target).square().mean(dim=(1, 2, 3))
     assert first.instance_loss == pytest.approx(errors[:2].mean().item(), rel=1e-4)
     assert first.prior_loss == pytest.approx(errors[2:].mean().item(), rel=1e-4)

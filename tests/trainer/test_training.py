@@ -56,9 +56,9 @@ def taught(monkeypatch: pytest.MonkeyPatch) -> list[TrainingPhoto]:
     """What every training from here on is built from."""
     seen: list[TrainingPhoto] = []
 
-    def build(base: Base, photos: Sequence[TrainingPhoto], pictures: Any) -> Dataset:
+    def build(base: Base, photos: Sequence[TrainingPhoto], pictures: Any, **more: Any) -> Dataset:
         seen.extend(photos)
-        return build_dataset(base, photos, pictures)
+        return build_dataset(base, photos, pictures, **more)
 
     monkeypatch.setattr("trainer.training.build_dataset", build)
     return seen

@@ -5,8 +5,9 @@ import torch
 
 from trainer.adapters import LoadedAdapter, Origin
 from trainer.base import Base
+from trainer.rack import AdapterMismatch
 from trainer.seeds import stream
-from trainer.wardrobe import KEPT, AdapterMismatch, AlreadyWorn
+from trainer.wardrobe import KEPT, AlreadyWorn
 
 
 def weights(base: Base, seed: int, rank: int = 4) -> dict[str, torch.Tensor]:
@@ -26,8 +27,7 @@ def loaded(base: Base, seed: int, rank: int = 4) -> LoadedAdapter:
 @torch.no_grad()
 def answer(base: Base) -> torch.Tensor:
     noise = torch.randn((1, 4, 8, 8), generator=stream("noise"))
-    predicted: torch.Tensor = base.unet(noise, 500, base.encode_prompts(["a man"])).sample
-    return predicted
+    return base.predict(noise, torch.tensor([500]), base.encode_prompts(["a man"]))
 
 
 def test_at_rest_the_base_is_bare_whatever_is_loaded(base: Base) -> None:
@@ -104,7 +104,7 @@ def test_gradients_flow_to_the_worn_adapter_alone_and_only_in_training(base: Bas
     try:
         with base.wardrobe.wearing("other"):
             assert not any(p.requires_grad for p in [*other.values(), *mine.values()])
-        with base.wardrobe.wearing("mine", training=True):
+        with base.wardrobe.wearing("mine", learning=mine):
             assert all(p.requires_grad for p in mine.values())
             assert {p for p in base.unet.parameters() if p.requires_grad} == set(mine.values())
     finally:

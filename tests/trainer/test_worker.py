@@ -316,7 +316,7 @@ async def test_no_job_is_begun_while_the_disk_is_nearly_full(worker: Watched) ->
 async def test_what_passes_by_itself_puts_a_job_off_and_costs_no_attempt(
     worker: Watched, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any, **_more: object) -> None:
         raise error
 
     job = await ask_training(worker, await ready(worker))
