@@ -16,6 +16,7 @@ from storage.errors import NotYours
 from storage.subjects import hold_photo
 from storage.tables import (
     Adapter,
+    Checkpoint,
     Crop,
     Doomed,
     Erasure,
@@ -34,6 +35,7 @@ photos = columns(Photo)
 crops = columns(Crop)
 adapters = columns(Adapter)
 images = columns(Image)
+checkpoints = columns(Checkpoint)
 doomed = columns(Doomed)
 erasures = columns(Erasure)
 
@@ -147,6 +149,7 @@ async def blob_keys(session: AsyncSession, subject_ids: Any, of_jobs: Any) -> li
         .where(photos.subject_id.in_(subject_ids)),
         select(adapters.blob_key).where(adapters.subject_id.in_(subject_ids)),
         select(images.blob_key).join(jobs, jobs.id == images.job_id).where(of_jobs),
+        select(checkpoints.blob_key).join(jobs, jobs.id == checkpoints.job_id).where(of_jobs),
     ):
         keys += (await session.scalars(statement)).all()
     return keys

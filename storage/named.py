@@ -6,24 +6,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.tables import Adapter, ClassImage, Crop, Image, Photo, columns
+from storage.tables import Adapter, Checkpoint, ClassImage, Crop, Image, Photo, columns
 
 adapters = columns(Adapter).__table__.c
 
-#: From schema 0003 on.
 COLUMNS = (
     columns(Photo).__table__.c.upright_key,
     columns(Crop).__table__.c.blob_key,
     adapters.blob_key,
     columns(Image).__table__.c.blob_key,
     columns(ClassImage).__table__.c.blob_key,
+    columns(Checkpoint).__table__.c.blob_key,
 )
-#: Until then a photo named its one crop itself.
+#: Until schema 0003 a photo named its one crop itself.
 _CROP_OF_PHOTO = sa.table("photo", sa.column("id"), sa.column("crop_key")).c.crop_key
 
 
 def columns_of(revision: str) -> tuple[Any, ...]:
     """The columns in a database of that schema: a backup may be older than this Darkroom."""
+    known = [c for c in COLUMNS if revision >= "0005" or c.table.name != "checkpoint"]
     if revision >= "0003":
-        return COLUMNS
-    return tuple(_CROP_OF_PHOTO if column.table.name == "crop" else column for column in COLUMNS)
+        return tuple(known)
+    return tuple(_CROP_OF_PHOTO if column.table.name == "crop" else column for column in known)

@@ -27,9 +27,11 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import clock, outbox, wake
+from storage import checkpoints, clock, outbox, wake
 from storage.engine import Database, insert, one_at_a_time
 from storage.errors import AlreadyTraining, Busy, LeaseLost, NotYours, QuotaFull
+from storage.lease import Lease as Lease  # noqa: PLC0414  (queue.Lease is how it is known)
+from storage.lease import ours
 from storage.tables import OPEN_STATES, Job, Member, columns, in_state
 from storage.turns import claim_statement, ready
 
@@ -72,14 +74,6 @@ class Quotas:
 
     per_member: int | None = None
     per_server: int | None = None
-
-
-@dataclass(frozen=True)
-class Lease:
-    """The right to write for one job, until it runs out."""
-
-    job: Job
-    key: str
 
 
 @dataclass(frozen=True)
@@ -218,14 +212,10 @@ async def _take_back(session: AsyncSession, job: Job, run_after: datetime) -> No
         job.error = None if is_cancelled else "crashed"
         job.finished_at = clock.now()
         await session.flush()
-        await outbox.say_ended(session, job.id or 0, job.message_id)
+        await _ended(session, job.id or 0, job.message_id)
     else:
         job.state, job.run_after = "queued", run_after
         await session.flush()
-
-
-def _ours(lease: Lease) -> Any:
-    return and_(jobs.id == lease.job.id, jobs.lease_key == lease.key, in_state("running"))
 
 
 async def beat(
@@ -246,7 +236,7 @@ async def beat(
             values["progress"] = progress
         renewed = await session.execute(
             update(jobs)
-            .where(_ours(lease))
+            .where(ours(lease))
             .values(**values)
             .returning(jobs.cancel_asked_at, jobs.cancel_keeps)
         )
@@ -288,7 +278,7 @@ async def stop(database: Database, lease: Lease, outcome: dict[str, Any] | None 
 async def _end(session: AsyncSession, lease: Lease, **values: Any) -> None:
     ended = await session.execute(
         update(jobs)
-        .where(_ours(lease))
+        .where(ours(lease))
         .values(finished_at=clock.now(), lease_key=None, lease_until=None, **values)
         .returning(jobs.id, jobs.message_id)
         .execution_options(synchronize_session=False)
@@ -296,7 +286,13 @@ async def _end(session: AsyncSession, lease: Lease, **values: Any) -> None:
     row = ended.one_or_none()
     if row is None:
         raise LeaseLost
-    await outbox.say_ended(session, *row)
+    await _ended(session, *row)
+
+
+async def _ended(session: AsyncSession, job_id: int, message_id: int | None) -> None:
+    """What every end of a job brings with it."""
+    await checkpoints.forget(session, job_id)
+    await outbox.say_ended(session, job_id, message_id)
 
 
 async def give_back(
@@ -308,7 +304,7 @@ async def give_back(
     The attempt counts unless the job had no part in it (a clean shutdown). Raises LeaseLost.
     """
     async with database.write() as session:
-        mine = select(jobs).where(_ours(lease)).with_for_update()
+        mine = select(jobs).where(ours(lease)).with_for_update()
         job: Job | None = await session.scalar(mine)
         if job is None:
             raise LeaseLost
@@ -333,7 +329,7 @@ async def cancel(database: Database, job_id: int, owner_id: int, *, keeps: bool 
             job.state, job.finished_at = "cancelled", clock.now()
             job.cancel_asked_at = job.finished_at
             await session.flush()
-            await outbox.say_ended(session, job_id, job.message_id)
+            await _ended(session, job_id, job.message_id)
         elif job.state == "running" and (job.cancel_asked_at is None or not keeps):
             job.cancel_asked_at, job.cancel_keeps = job.cancel_asked_at or clock.now(), keeps
         return job

@@ -94,6 +94,22 @@ class Job(SQLModel, table=True):
     )
 
 
+class Checkpoint(SQLModel, table=True):
+    """How far an open training was when its worker last wrote it down."""
+
+    id: int | None = number()
+    job_id: int = reference("job.id")
+    step: int
+    blob_key: str = Field(unique=True)
+    created_at: datetime = moment()
+
+    __table_args__ = (
+        UniqueConstraint("job_id"),
+        CheckConstraint("step > 0", name="checkpoint_step"),
+        NEVER_AGAIN,
+    )
+
+
 class Worker(SQLModel, table=True):
     """A trainer process that is, or was, alive, and how fast it is. A fresh row per start."""
 
