@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -19,6 +20,9 @@ RESOLUTIONS = {
     "stabilityai/stable-diffusion-2": 768,
 }
 
+#: How a subject is learned: a LoRA; a LoRA and a token of its own; every weight of the base.
+Method: TypeAlias = Literal["lora", "pivotal", "full"]
+METHODS: Final[tuple[Method, ...]] = get_args(Method)
 
 #: Ten years. What is to be kept for ever has no number.
 MOST_DAYS = 3650
@@ -77,6 +81,13 @@ class StorageSettings(BaseSettings):
         description="Training resolution in px, where the base's own is not known by name.",
     )
 
+    methods: Annotated[tuple[Method, ...], NoDecode] = Field(
+        ("lora", "pivotal"),
+        description="How members may have their subjects learned, with commas between: `lora`,"
+        " `pivotal` and `full`, which trains every weight of the base and needs the memory and the"
+        " disk for that. The first is taken where the usual one is not among them.",
+    )
+
     postgresql: str | None = Field(
         None,
         repr=False,
@@ -122,6 +133,19 @@ class StorageSettings(BaseSettings):
                 " password, or leave it out to keep the rows in an SQLite file"
             )
         return value
+
+    @field_validator("methods", mode="before")
+    @classmethod
+    def _are_methods(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        named = [name.strip().lower() for name in value.split(",") if name.strip()]
+        if not named or not set(named) <= set(METHODS):
+            raise ValueError(
+                f"write one or more of {', '.join(METHODS)}, with commas between, or leave it out"
+                " for lora and pivotal"
+            )
+        return tuple(dict.fromkeys(named))
 
     @field_validator("blobs")
     @classmethod

@@ -22,6 +22,7 @@ NAMES = frozenset(
         "GUILD",
         "IDENTITY",
         "LEASE_S",
+        "METHODS",
         "OPEN_JOBS_PER_MEMBER",
         "OPEN_JOBS_PER_SERVER",
         "PHOTOS_DAYS",
