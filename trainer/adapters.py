@@ -1,7 +1,8 @@
 """Adapter files: LoRA weights in the layout of diffusers' `load_lora_weights`, and who made them.
 
-Keys are those of `trainer.wardrobe`; alpha equals the rank, which is what a file without alphas
-means to every reader. Values are kept in float16, as everybody keeps them: half the size, and a
+Keys are those of `trainer.wardrobe` but for a learned token's, in whose place diffusers wants to
+read `lora` and asks no more; alpha equals the rank, which is what a file without alphas means to
+every reader. Values are kept in float16, as everybody keeps them: half the size, and a
 likeness does not show the difference. Only safetensors is read: pickles can run code.
 """
 
@@ -24,6 +25,7 @@ KNOWN = re.compile(
     r"(unet|text_encoder|text_encoder_2)\..+\.lora_[AB]\.weight"
     r"|token\.text_encoder(_2)?|whole\..+"
 )
+LEARNED = "lora_token."
 NOTES = "darkroom"
 DTYPES = {torch.float16, torch.bfloat16, torch.float32}
 
@@ -64,7 +66,10 @@ class LoadedAdapter:
 
 def pack_adapter(weights: Mapping[str, torch.Tensor], origin: Origin) -> bytes:
     """The adapter file's content; the same weights and origin give the same bytes."""
-    tensors = {key: value.detach().cpu().half().contiguous() for key, value in weights.items()}
+    tensors = {
+        _renamed(key, TOKEN, LEARNED): value.detach().cpu().half().contiguous()
+        for key, value in weights.items()
+    }
     # one entry only: safetensors does not keep the order of several
     return save(tensors, {NOTES: json.dumps(asdict(origin), sort_keys=True)})
 
@@ -88,9 +93,14 @@ def load_adapter(data: bytes) -> LoadedAdapter:
         raise AdapterDamaged("The adapter is not a safetensors file of Darkroom's.") from error
     if origin.version != VERSION or origin.alpha != origin.rank:
         raise AdapterDamaged(f"The adapter has layout {origin.version}, not {VERSION}.")
+    tensors = {_renamed(key, LEARNED, TOKEN): value for key, value in tensors.items()}
     for key, value in tensors.items():
         if not KNOWN.fullmatch(key):
             raise AdapterDamaged(f"The adapter has a tensor that is none of a LoRA: {key}.")
         if value.dtype not in DTYPES or not value.isfinite().all():
             raise AdapterDamaged(f"The adapter has values that are no numbers in {key}.")
     return LoadedAdapter(sha256_of(data), origin, tensors)
+
+
+def _renamed(key: str, old: str, new: str) -> str:
+    return new + key.removeprefix(old) if key.startswith(old) else key

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -146,9 +147,12 @@ class Base:
             # (SDXL, Podell et al. 2023, arXiv 2307.01952, section 2.2)
             sizes = torch.stack([side, side, zero, zero, own, own], dim=1)
             added = {"text_embeds": words.pooled, "time_ids": sizes.to(words.pooled.dtype)}
-        predicted = self.unet(
-            noisy.to(self.dtype), timesteps, words.states, added_cond_kwargs=added
-        )
+        # weights of 32 bits on a base of 16, as those in training are
+        is_mixed = self.wardrobe.is_mixed
+        with torch.autocast(self.device.type, self.dtype) if is_mixed else nullcontext():
+            predicted = self.unet(
+                noisy.to(self.dtype), timesteps, words.states, added_cond_kwargs=added
+            )
         result: torch.Tensor = predicted.sample.float()
         return result
 
@@ -202,6 +206,8 @@ def load_base(base_id: str, device: torch.device | None = None) -> Base:
     if pipe.unet.config.in_channels != pipe.vae.config.latent_channels:
         raise BaseUnsupported(f"{base_id} is made for inpainting or depth; choose a plain base.")
     names = [name for name in ("text_encoder", "text_encoder_2") if getattr(pipe, name, None)]
+    if "text_encoder" not in names:
+        raise BaseUnsupported(f"{base_id} refines pictures of another base; choose that base.")
     encoders = {name: getattr(pipe, name) for name in names}
     for part in (*encoders.values(), pipe.unet, pipe.vae):
         part.to(device).requires_grad_(requires_grad=False).eval()

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -18,7 +19,7 @@ import torch
 from trainer.base import Base
 from trainer.checkpoint import Checkpoint
 from trainer.dataset import Called, Dataset
-from trainer.fit import Fit, free_memory, is_out_of_memory
+from trainer.fit import Fit, free_memory, has_eight_bit, is_out_of_memory
 from trainer.loss import Batch, ask_base, draw_batch, losses
 from trainer.optimizer import Optimizer
 from trainer.plan import Plan
@@ -156,14 +157,19 @@ class _Run:
             resume.require(plan, self.examples)
         self.step = resume.step if resume else 0
         self.fit = resume.fit if resume else fit
-        self._weights = (
-            resume.weights if resume else start or first_weights(base, plan, dataset.called)
-        )
+        if not has_eight_bit():  # it was begun by a trainer that has it
+            self.fit = replace(self.fit, eight_bit=False)
         self._words: Words | None = None
-        # float16 gradients underflow without it; bfloat16 and float32 do not need it
-        self._scaler = torch.amp.GradScaler(base.device.type, enabled=base.dtype == torch.float16)
-        self._dress()
+        self._scaler = self._new_scaler()
+        weights = resume.weights if resume else start
+        self._parameters = base.wardrobe.put_on(
+            TRAINING,
+            first_weights(base, plan, dataset.called) if weights is None else weights,
+            torch.float32,
+            word=dataset.called.token if dataset.called else "",
+        )
         try:
+            self._lengths = self._token_lengths()
             self._optimizer = Optimizer(self._parameters, plan, self.fit.eight_bit)
             if resume is not None:
                 self._optimizer.resume(resume.moments, resume.counts)
@@ -171,40 +177,49 @@ class _Run:
             self.close()
             raise
 
-    def _dress(self) -> None:
-        called = self.dataset.called
-        self._parameters = self.base.wardrobe.put_on(
-            TRAINING, self._weights, torch.float32, word=called.token if called else ""
-        )
-        # Each row keeps its length, as a word's embedding has one: nothing else holds it
-        self._lengths = {
-            key: value.norm(dim=1, keepdim=True)
-            for key, value in self._parameters.items()
-            if key.startswith(TOKEN)
-        }
+    def _new_scaler(self) -> torch.amp.GradScaler:
+        """float16 gradients underflow without it; bfloat16 and float32 do not need it."""
+        is_needed = self.base.dtype == torch.float16
+        return torch.amp.GradScaler(self.base.device.type, enabled=is_needed)
+
+    def _token_lengths(self) -> dict[str, torch.Tensor]:
+        """How long the rows of a learned token are kept: as those of the class word, where they
+        started. A word's embedding has its length, and nothing else would hold it. Worked out
+        from the base each time, so that a resumed training has the very same."""
+        called, lengths = self.dataset.called, {}
+        for name, encoder in self.base.text_encoders.items():
+            key = TOKEN + name
+            if called is not None and key in self._parameters:
+                rows = rows_of(self.base.tokenizers[name], encoder, called.class_word)
+                lengths[key] = rows.norm(dim=1, keepdim=True).to(self.base.device)
+        return lengths
 
     def close(self) -> None:
         """Leave the base as it was."""
-        self.base.unet.disable_gradient_checkpointing()
         self.base.wardrobe.take_off(TRAINING)
 
     def take_step(self, step: int) -> torch.Tensor:
         """One step of the optimiser, in smaller groups where memory runs out; the two losses."""
         while True:
             try:
-                shown = self._try_step(step)
+                return self._try_step(step)
             except (RuntimeError, MemoryError) as error:
-                smaller = self.fit.smaller(self.plan) if is_out_of_memory(error) else None
+                smaller = None
+                if is_out_of_memory(error):
+                    averages = self._optimizer.is_broken_off
+                    smaller = self.fit.smaller(self.plan, averages=averages)
                 if smaller is None:
                     raise
                 error.__traceback__ = None  # it holds the step's tensors
-            else:
-                self.step = step + 1
-                return shown
             self._make(smaller)
 
     def _make(self, fit: Fit) -> None:
-        self._optimizer.drop_gradients()
+        """Go on in `fit`, as if the step that broke off had never begun."""
+        self._optimizer.recover()
+        # one that has seen the gradients of a step wants to see its end
+        scale = self._scaler.state_dict()
+        self._scaler = self._new_scaler()
+        self._scaler.load_state_dict(scale)
         if fit.eight_bit != self.fit.eight_bit:
             moments, counts = self._optimizer.moments(), self._optimizer.counts()
             self._optimizer = Optimizer(self._parameters, self.plan, fit.eight_bit)
@@ -213,34 +228,48 @@ class _Run:
         free_memory(self.base.device)
 
     def _try_step(self, step: int) -> torch.Tensor:
-        learning = self._learning(step)
+        learning, phase = self._learning(step)
         batch = draw_batch(self.base, self.dataset, self.plan, step)
         encodes = step < self.plan.token_steps or self.plan.method == "lora-text"
         cached = None if encodes else self._cached_words()
         if batch.asks_base:
             with self.base.wardrobe.wearing(None):
-                # of these captions none has the token, so the base alone reads them the same
-                ask_base(self.base, batch, self.dataset.instance.words)
-        if self.fit.checkpointing:
-            self.base.unet.enable_gradient_checkpointing()
+                for part in batch.parts(self.fit.parts):
+                    # of these captions none has the token: the base alone reads them the same
+                    ask_base(self.base, part, self.dataset.instance.words)
         shown = torch.zeros(2, device=self.base.device)
-        with self.base.wardrobe.wearing(TRAINING, learning=learning):
+        with self._checkpointing(), self.base.wardrobe.wearing(TRAINING, learning=learning):
             for part in batch.parts(self.fit.parts):
                 words = self._encoded(part) if cached is None else cached.pick(part.caption)
                 loss, told = losses(self.base, part, words)
                 torch.autograd.backward(self._scaler.scale(loss))
                 shown += told
             learned = [self._parameters[key] for key in learning]
-            self._optimizer.step(step, learned, self._scaler)
+            self._optimizer.step(step - phase, learned, self._scaler)
         for key in self._lengths if step < self.plan.token_steps else ():
             rows = self._parameters[key]
             rows.data *= self._lengths[key] / rows.data.norm(dim=1, keepdim=True)
+        self.step = step + 1
         return shown
 
-    def _learning(self, step: int) -> list[str]:
-        """The names of what learns in this step: a token before everything else."""
+    @contextmanager
+    def _checkpointing(self) -> Iterator[None]:
+        """The UNet computes activations twice inside the block, where that was decided."""
+        if not self.fit.checkpointing:
+            yield
+            return
+        self.base.unet.enable_gradient_checkpointing()
+        try:
+            yield
+        finally:
+            self.base.unet.disable_gradient_checkpointing()
+
+    def _learning(self, step: int) -> tuple[list[str], int]:
+        """The names of what learns in this step, a token before everything else; and the step with
+        which that began."""
         is_token = step < self.plan.token_steps
-        return [key for key in self._parameters if key.startswith(TOKEN) == is_token]
+        names = [key for key in self._parameters if key.startswith(TOKEN) == is_token]
+        return names, 0 if is_token else self.plan.token_steps
 
     def _encoded(self, batch: Batch) -> Words:
         captions = self.dataset.instance.captions

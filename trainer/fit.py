@@ -10,6 +10,14 @@ import torch
 
 from trainer.plan import Plan
 
+#: What torch says besides its own kind of error: on Linux, on Windows, and CUDA's libraries.
+_NO_ROOM = (
+    "can't allocate memory",
+    "not enough memory",
+    "CUDA error: out of memory",
+    "ALLOC_FAILED",
+)
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -20,16 +28,20 @@ class Fit:
     parts: int = 1
     eight_bit: bool = False
 
-    def smaller(self, plan: Plan) -> Fit | None:
-        """The next smaller one, or None where nothing is left to give up."""
+    def smaller(self, plan: Plan, *, averages: bool = False) -> Fit | None:
+        """The next smaller one, or None where nothing is left to give up. `averages`: there was
+        room for the step, but not for what AdamW keeps."""
+        # a LoRA's averages are a hundredth of the base: nothing to gain
+        can_round = plan.method == "full" and not self.eight_bit and has_eight_bit()
+        if averages and plan.method == "full":
+            # no smaller step mends that, and in 8 bits a step that broke off cannot be done again:
+            # some of the weights have moved
+            return replace(self, eight_bit=True) if can_round else None
         if not self.checkpointing:
             return replace(self, checkpointing=True)
         if self.parts < 2 * plan.batch_size:
             return replace(self, parts=self.parts * 2)
-        # a LoRA's averages are a hundredth of the base: nothing to gain
-        if plan.method == "full" and not self.eight_bit and has_eight_bit():
-            return replace(self, eight_bit=True)
-        return None
+        return replace(self, eight_bit=True) if can_round else None
 
     @property
     def names(self) -> list[str]:
@@ -40,13 +52,14 @@ class Fit:
 
 
 def has_eight_bit() -> bool:
+    """Whether the extra `full` is installed."""
     return importlib.util.find_spec("torchao") is not None
 
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether the device, or the machine, had no room for this."""
     return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or (
-        isinstance(error, RuntimeError) and "not enough memory" in str(error)
+        isinstance(error, RuntimeError) and any(said in str(error) for said in _NO_ROOM)
     )
 
 

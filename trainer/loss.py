@@ -40,7 +40,8 @@ class Batch:
         return any(self.from_base)
 
     def parts(self, count: int) -> Iterator[Batch]:
-        """The same in `count` smaller ones, for a device that cannot hold it at once."""
+        """The same in `count` smaller ones, for a device that cannot hold it at once. They are
+        views: a target that is set in one of them is set here."""
         size = -(-len(self) // count)
         for start in range(0, len(self), size):
             cut = slice(start, start + size)
@@ -73,11 +74,11 @@ def draw_batch(base: Base, dataset: Dataset, plan: Plan, step: int) -> Batch:
         noise = noise + plan.noise_offset * offset.to(base.device)
     # each example has its own noise level, class images too
     levels = int(base.scheduler.config.num_train_timesteps)
-    timesteps = torch.randint(levels, (len(latents),), generator=generator)
-    each = loss_weights(
-        base.scheduler.alphas_cumprod.cpu()[timesteps], base.prediction_type, plan.min_snr_gamma
-    ).to(base.device)
-    timesteps = timesteps.to(base.device)
+    timesteps = torch.randint(levels, (len(latents),), generator=generator).to(base.device)
+    # diffusers keeps the schedule where it was used last: on the device, and reading it from there
+    # would wait for the step before
+    alphas = base.scheduler.alphas_cumprod.to(base.device)[timesteps]
+    each = loss_weights(alphas, base.prediction_type, plan.min_snr_gamma)
     target = noise
     if base.prediction_type == "v_prediction":
         target = base.scheduler.get_velocity(latents, noise, timesteps)
@@ -107,21 +108,28 @@ def ask_base(base: Base, batch: Batch, words: Words) -> None:
     """Where the bare base knows the answer, that is the target. The base must wear nothing."""
     asked = torch.tensor([n for n, is_asked in enumerate(batch.from_base) if is_asked])
     asked = asked.to(base.device)
-    batch.target[asked] = base.predict(
-        batch.noisy[asked],
-        batch.timesteps[asked],
-        words.pick(batch.caption[asked]),
-        batch.sides[asked],
-    )
+    with _rounded(base):
+        batch.target[asked] = base.predict(
+            batch.noisy[asked],
+            batch.timesteps[asked],
+            words.pick(batch.caption[asked]),
+            batch.sides[asked],
+        )
 
 
 def losses(base: Base, batch: Batch, words: Words) -> tuple[torch.Tensor, torch.Tensor]:
     """What is minimised, and the instance and the prior loss, of what the base wears. `words` has a
     row for each example."""
-    with torch.autocast(base.device.type, base.dtype, enabled=base.dtype != torch.float32):
+    with _rounded(base):
         predicted = base.predict(batch.noisy, batch.timesteps, words, batch.sides)
     errors = mse_loss(predicted, batch.target, reduction="none").mean(dim=(1, 2, 3))
     return batch.weight @ errors, batch.share @ errors.detach()
+
+
+def _rounded(base: Base) -> torch.autocast:
+    """Question and answer are rounded in the same places: weights of 32 bits need autocast on a
+    base of 16, and a base that was asked without it would differ by more than drift."""
+    return torch.autocast(base.device.type, base.dtype, enabled=base.dtype != torch.float32)
 
 
 def loss_weights(

@@ -28,6 +28,8 @@ class Optimizer:
         self._plan = plan
         self._inner = self._new(eight_bit)
         self._eight_bit = eight_bit
+        #: a step was begun and did not come to its end
+        self.is_broken_off = False
 
     def _new(self, eight_bit: bool) -> torch.optim.Optimizer:
         # few groups: each is one call of the fused kernel
@@ -51,7 +53,8 @@ class Optimizer:
     def step(
         self, done: int, learned: Sequence[nn.Parameter], scaler: torch.amp.GradScaler
     ) -> None:
-        """One step with the gradients that `learned` has; `done` steps of the training are."""
+        """One step with the gradients that `learned` has, of which `done` steps were taken."""
+        self.is_broken_off = True
         share = min(1.0, (done + 1) / self._plan.warm_up) if self._plan.warm_up else 1.0
         for group in self._inner.param_groups:
             rate = group["height"] * share
@@ -65,9 +68,15 @@ class Optimizer:
             scaler.step(self._inner)
         scaler.update()
         self._inner.zero_grad()
+        self.is_broken_off = False
 
-    def drop_gradients(self) -> None:
+    def recover(self) -> None:
+        """After a step that broke off: drop its gradients, and averages that were just begun."""
         self._inner.zero_grad()
+        for parameter, state in list(self._inner.state.items()):
+            if not state or not int(state["step"]):
+                del self._inner.state[parameter]
+        self.is_broken_off = False
 
     def moments(self) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
         """Copies of the two averages of each parameter that has taken a step."""
@@ -93,7 +102,6 @@ class Optimizer:
             state: dict[str, Any] = {"step": torch.tensor(float(counts[key]))}
             if self._eight_bit:
                 inner: Any = self._inner
-                state["step"] = torch.tensor(float(counts[key]), device=parameter.device)
                 for name, value, signed in (
                     ("exp_avg", first, True), ("exp_avg_sq", second, False)
                 ):  # fmt: skip

@@ -105,7 +105,7 @@ class Wardrobe:
             if whole:
                 made |= {WHOLE + k: v for k, v in self._whole.make(whole, dtype).items()}
             made |= self._rows(tokens, dtype)
-        except AdapterMismatch:
+        except BaseException:  # also when the device has no room for it
             for rack in self._racks.values():
                 rack.remove(name)
             raise
@@ -169,6 +169,12 @@ class Wardrobe:
                 rack.switch([])
             for parameter in parameters.values():
                 parameter.requires_grad = False
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether what is worn is of another precision than the base."""
+        parameters = self._parameters[self._worn] if self._worn else {}
+        return any(value.dtype != self._dtype for value in parameters.values())
 
     @property
     def learned_token(self) -> tuple[str, dict[str, nn.Parameter]] | None:

@@ -8,9 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers import StableDiffusionPipeline
+from diffusers import (
+    EulerDiscreteScheduler,
+    StableDiffusionPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
 from PIL import Image
-from transformers import CLIPTokenizer
+from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPTokenizer
 
 import trainer
 from trainer.base import Base, load_base
@@ -36,6 +41,51 @@ def new_nano() -> StableDiffusionPipeline:
     )
 
 
+def new_nano_xl() -> StableDiffusionXLPipeline:
+    """Stable Diffusion XL's shape as small as that: two text encoders of different widths, the
+    second with a projection and another padding, and a UNet that is told sizes."""
+    first, second = 32, 48
+    return StableDiffusionXLPipeline(
+        vae=new_autoencoder(side=32, channels=(16, 16, 16), groups=8),
+        text_encoder=new_text_encoder(first, layers=2, heads=2),
+        text_encoder_2=CLIPTextModelWithProjection(
+            CLIPTextConfig(
+                vocab_size=49408,
+                hidden_size=second,
+                intermediate_size=2 * second,
+                num_hidden_layers=3,
+                num_attention_heads=2,
+                projection_dim=24,
+                bos_token_id=49406,
+                eos_token_id=49407,
+                pad_token_id=1,
+            )
+        ),
+        tokenizer=CLIPTokenizer.from_pretrained(TOKENIZER, model_max_length=77),
+        tokenizer_2=CLIPTokenizer.from_pretrained(TOKENIZER, model_max_length=77, pad_token="!"),
+        unet=UNet2DConditionModel(
+            sample_size=8,
+            layers_per_block=2,
+            block_out_channels=(32, 64),
+            down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+            up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+            cross_attention_dim=first + second,
+            transformer_layers_per_block=(1, 2),
+            attention_head_dim=(2, 4),
+            use_linear_projection=True,
+            addition_embed_type="text_time",
+            addition_time_embed_dim=8,
+            projection_class_embeddings_input_dim=24 + 6 * 8,
+            norm_num_groups=16,
+        ),
+        scheduler=EulerDiscreteScheduler(
+            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1
+        ),
+        force_zeros_for_empty_prompt=True,
+        add_watermarker=False,
+    )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
     """Threads that wait for each other on a busy machine make small tensors ten times slower."""
@@ -56,13 +106,39 @@ def resident(nano_folder: Path) -> Base:
     return load_base(str(nano_folder), torch.device("cpu"))
 
 
+@pytest.fixture(scope="session")
+def xl_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("base") / "nano-xl"
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        new_nano_xl().save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def resident_xl(xl_folder: Path) -> Base:
+    return load_base(str(xl_folder), torch.device("cpu"))
+
+
 @pytest.fixture
 def base(resident: Base) -> Iterator[Base]:
     """The resident nano base; every test must leave it as it found it."""
-    yield resident
-    for sha256 in [name.removeprefix("kept_") for name in resident.wardrobe._kept]:
-        resident.wardrobe.forget(sha256)
-    assert not any("lora" in name for name, _ in resident.unet.named_modules())
+    yield from undressed(resident)
+
+
+@pytest.fixture
+def xl(resident_xl: Base) -> Iterator[Base]:
+    """The same of Stable Diffusion XL's kind."""
+    yield from undressed(resident_xl)
+
+
+def undressed(base: Base) -> Iterator[Base]:
+    yield base
+    for sha256 in list(base.wardrobe.kept):
+        base.wardrobe.forget(sha256)
+    for part in (base.unet, *base.text_encoders.values()):
+        assert not any("lora" in name for name, _ in part.named_modules())
+        assert not any(value.requires_grad for value in part.parameters())
 
 
 def picture(seed: int, side: int = 32) -> Image.Image:
