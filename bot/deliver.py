@@ -18,7 +18,7 @@ import aiohttp
 import discord
 
 from bot.desk import Desk
-from bot.views import picture, progress
+from bot.views import picture, progress, report
 from bot.views.press import panel
 from storage import gallery, line, outbox, queue, subjects
 from storage.errors import BlobMissing, StorageError
@@ -125,12 +125,14 @@ async def _tell_training(app: Desk, job: Job, row: Outgoing) -> None:
         return
     await _show(app, job, row, progress.training_panel(job, subject, None), [])
     if job.state == "done":
+        embed, files = await report.of_job(app, job, subject, f"darkroom-{job.id}-report.png")
         ping = {
             "content": progress.ping(job, subject),
-            "view": panel(progress.ShowSheet(job.owner_id, job.id or 0)),
+            "embed": embed,
+            "view": panel(*progress.after(job)),
             "allowed_mentions": discord.AllowedMentions(users=[discord.Object(job.owner_id)]),
         }
-        await _send(app, job, f"darkroom-{row.id}-ping", ping, [])
+        await _send(app, job, f"darkroom-{row.id}-ping", ping, files)
 
 
 async def _pictures(app: Desk, job: Job) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:

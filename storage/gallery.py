@@ -59,6 +59,15 @@ async def candidates_of(database: Database, job_id: int) -> Sequence[Adapter]:
         return rows.all()
 
 
+async def adapter_of(database: Database, job_id: int) -> Adapter | None:
+    """The one of a training's adapters that was chosen last."""
+    async with database.read() as session:
+        found: Adapter | None = await session.scalar(
+            select(adapters).where(adapters.job_id == job_id).order_by(*IN_USE_FIRST).limit(1)
+        )
+        return found
+
+
 async def choose(database: Database, adapter_id: int, owner_id: int) -> Adapter:
     """Draw with this adapter from now on. Raises NotYours, also when it is somebody else's."""
     async with database.write() as session:

@@ -1,4 +1,4 @@
-"""`/subject create | list | delete`."""
+"""`/subject create | list | versions | delete`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot import words
 from bot.commands.own import offer_tokens, own_subject
 from bot.reply import Interaction, app_of, tell
 from bot.tokens import CLASSES, BadToken, check_class, check_token
-from bot.views import sure
+from bot.views import sure, versions
 from storage import subjects
 from storage.errors import TokenTaken
 
@@ -76,6 +76,15 @@ async def show_all(interaction: Interaction) -> None:
         for one in mine
     ]
     await tell(interaction, "\n".join(lines) or words.NO_SUBJECTS)
+
+
+@group.command(name="versions", description="What trainings made of a subject; go back, or go on")
+@app_commands.describe(token="Which subject")
+@app_commands.autocomplete(token=offer_tokens)
+async def show_versions(interaction: Interaction, token: str) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is not None:
+        await versions.show(interaction, subject)
 
 
 @group.command(name="delete", description="Delete one subject with everything that belongs to it")

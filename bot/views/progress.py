@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import discord
 
 from bot import words
+from bot.card import Card
 from bot.reply import Interaction, app_of, tell
-from bot.sheets.contact import contact_sheet
-from bot.views import stop
+from bot.views import candidates, more, report, stop, versions
 from bot.views.press import Press, panel
-from storage import gallery, queue, subjects
-from storage.errors import BlobMissing, NotYours
+from storage import queue
+from storage.errors import NotYours
 from storage.tables import Job, Subject
 
 
@@ -32,19 +31,24 @@ def training_panel(job: Job, subject: Subject, place: int | None) -> dict[str, A
         asked = job.cancel_asked_at is not None
         buttons.append(CancelJob(job.owner_id, job.id or 0, disabled=asked))
     if job.state == "done":
-        buttons.append(ShowSheet(job.owner_id, job.id or 0))
+        buttons += after(job)
     return {"embed": embed, "view": panel(*buttons)}
+
+
+def after(job: Job) -> list[Press]:
+    """What can be done with a training that has ended well."""
+    owner, number = job.owner_id, job.id or 0
+    return [
+        candidates.ShowSheet(owner, number),
+        report.ShowReport(owner, number),
+        more.TrainMore(owner, number),
+        versions.ShowVersions(owner, job.subject_id or 0),
+    ]
 
 
 def _state(job: Job, subject: Subject, place: int | None) -> str:
     if job.state == "done":
-        card = job.outcome
-        steps, seconds = card.get("steps", 0), card.get("seconds", 0)
-        if _stopped_early(job):
-            return words.trained_early(
-                subject.token, subject.class_word, steps, card["planned_steps"]
-            )
-        return words.trained(subject.token, subject.class_word, steps, seconds)
+        return "\n".join([_ended(job, subject), *report.why(Card.read(job.outcome), subject)])
     if job.state == "failed":
         return words.failure(job.error)
     if job.state == "cancelled":
@@ -66,17 +70,28 @@ def _open_state(job: Job, place: int | None) -> str:
     return progress if job.cancel_asked_at is None else f"{words.KEEP_ASKED}\n{progress}"
 
 
-def _stopped_early(job: Job) -> bool:
+def _ended(job: Job, subject: Subject) -> str:
+    token, class_word, card = subject.token, subject.class_word, Card.read(job.outcome)
+    if not _was_stopped(card):
+        return words.trained(token, class_word, card.steps, card.seconds or 0)
+    # one that went on from another plans only the steps that come on top
+    if card.went_on_from is None and card.planned_steps:
+        return words.trained_early(token, class_word, card.steps, card.planned_steps)
+    return words.trained_so_far(token, class_word)
+
+
+def _was_stopped(card: Card) -> bool:
     """Whether its member stopped it and kept what it had learned."""
-    card = job.outcome
-    return bool(card.get("steps", 0) < card.get("planned_steps", 0))
+    if card.ended is None:  # from before a training could end early by itself
+        return card.steps < (card.planned_steps or 0)
+    return card.ended == "member"
 
 
 def ping(job: Job, subject: Subject) -> str:
     """The word to its member that a training is done."""
-    mention = f"<@{job.owner_id}>"
-    if _stopped_early(job):
-        return words.trained_early_ping(mention, subject.token, job.outcome["steps"])
+    mention, card = f"<@{job.owner_id}>", Card.read(job.outcome)
+    if _was_stopped(card):
+        return words.trained_early_ping(mention, subject.token)
     return words.trained_ping(mention, subject.token)
 
 
@@ -96,36 +111,3 @@ class CancelJob(Press, verb="job-cancel"):
             await tell(interaction, words.NOTHING_OPEN)
             return
         await tell(interaction, stop.outcome(job))
-
-
-class ShowSheet(Press, verb="job-sheet"):
-    label = words.SHOW_SHEET
-    style = discord.ButtonStyle.primary
-
-    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
-        app = app_of(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        job = await queue.get(app.database, numbers[0])
-        subject = (
-            await subjects.get_subject(app.database, job.subject_id)
-            if job is not None and job.subject_id is not None
-            else None
-        )
-        images = await gallery.images_of(app.database, numbers[0])
-        if subject is None or not images:
-            await tell(interaction, words.SHEET_GONE)
-            return
-        tiles: list[bytes | None] = []
-        for image in images:
-            try:
-                tiles.append(await app.blobs.get(image.blob_key))
-            except BlobMissing:
-                tiles.append(None)
-        sheet = contact_sheet(tiles, columns=4, numbered=False)
-        embed = discord.Embed(
-            title=words.SHEET_TITLE.format(token=subject.token),
-            description=words.SHEET_HINT.format(token=subject.token, class_word=subject.class_word),
-        ).set_image(url="attachment://sheet.png")
-        await interaction.followup.send(
-            embed=embed, file=discord.File(io.BytesIO(sheet), "sheet.png"), ephemeral=True
-        )

@@ -15,6 +15,8 @@ from bot.words.photos import *
 from bot.words.picture import *
 from bot.words.plan import *
 from bot.words.queue import *
+from bot.words.report import *
 from bot.words.review import *
 from bot.words.subject import *
 from bot.words.training import *
+from bot.words.versions import *

@@ -60,8 +60,16 @@ def trained(token: str, class_word: str, steps: int, seconds: float) -> str:
 def trained_early(token: str, class_word: str, steps: int, planned: int) -> str:
     return (
         f"I stopped early, at step {steps} of {planned}, as you asked, and kept what I had learned:"
-        f" `/imagine a {token} {class_word} at the beach`. If it is not close enough yet, `/train`"
-        " takes the time that it needs."
+        f" `/imagine a {token} {class_word} at the beach`. If it is not close enough yet, I can go"
+        " on from there."
+    )
+
+
+def trained_so_far(token: str, class_word: str) -> str:
+    return (
+        "I stopped early, as you asked, and kept what I had learned:"
+        f" `/imagine a {token} {class_word} at the beach`. If it is not close enough yet, I can go"
+        " on from there."
     )
 
 
@@ -69,5 +77,5 @@ def trained_ping(mention: str, token: str) -> str:
     return f"{mention} `{token}` is ready."
 
 
-def trained_early_ping(mention: str, token: str, steps: int) -> str:
-    return f"{mention} I stopped at step {steps}, as you asked. `{token}` is ready as it is."
+def trained_early_ping(mention: str, token: str) -> str:
+    return f"{mention} I stopped, as you asked. `{token}` is ready as it is."

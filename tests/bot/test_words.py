@@ -284,7 +284,8 @@ def test_every_way_a_training_is_stopped_has_a_sentence() -> None:
     for sentence in (
         words.stop_question(1, 400),
         words.trained_early("zwx", "woman", 81, 400),
-        words.trained_early_ping("<@1>", "zwx", 81),
+        words.trained_so_far("zwx", "woman"),
+        words.trained_early_ping("<@1>", "zwx"),
     ):
         assert is_fit(sentence)
     for label in (words.STOP_AND_KEEP, words.STOP_AND_DROP, words.GO_ON):

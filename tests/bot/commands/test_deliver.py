@@ -28,10 +28,12 @@ async def test_one_panel_follows_a_training_to_its_end(studio: Studio) -> None:
     await studio.finish(lease, {"steps": 120, "seconds": 60.0}, 8)
     await studio.look()
     assert words.trained("zwx", "woman", 120, 60.0) in shown(studio.again(panel))
-    assert labels(studio.again(panel)) == [words.SHOW_SHEET]
+    ways_on = [words.SHOW_SHEET, words.SHOW_REPORT, words.train_more(200), words.SHOW_VERSIONS]
+    assert labels(studio.again(panel)) == ways_on
     assert studio.posts() == before + 1  # the word that it is ready, which pings its member
     ping = studio.channel.last_message
     assert ping.content == words.trained_ping(f"<@{studio.alice.id}>", "zwx")
+    assert labels(ping) == ways_on
     bodies = [r.json for r in studio.env.http_requests if isinstance(r.json, dict)]
     (sent,) = [body for body in bodies if body.get("content") == ping.content]
     assert sent["allowed_mentions"] == {"parse": [], "users": [studio.alice.id]}

@@ -151,8 +151,8 @@ async def test_a_training_that_has_learned_something_is_stopped_and_kept(studio:
     await studio.finish(lease, {"steps": 81, "planned_steps": 400, "seconds": 20.0}, 8)
     await studio.look()
     assert words.trained_early("zwx", "woman", 81, 400) in shown(studio.again(panel))
-    assert labels(studio.again(panel)) == [words.SHOW_SHEET]
-    ping = words.trained_early_ping(f"<@{studio.alice.id}>", "zwx", 81)
+    assert words.train_more(200) in labels(studio.again(panel))
+    ping = words.trained_early_ping(f"<@{studio.alice.id}>", "zwx")
     assert studio.channel.last_message.content == ping
 
 

@@ -1,0 +1,96 @@
+"""Going on with a training that has ended: more steps on the same photos, in the same way."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import discord
+
+from bot import words
+from bot.album import covered
+from bot.card import Card
+from bot.fits import fits_today
+from bot.reply import Interaction, app_of, tell
+from bot.request import put_in_line
+from bot.views import progress
+from bot.views.folder import id_of, squares_of
+from bot.views.press import Press, subject_here
+from storage import gallery, queue, subjects
+from storage.tables import Adapter, Job
+
+#: Of eight photos on any base a quarter of what is recommended, or half of it: enough to see a
+#: difference, and too little to spoil much.
+STEPS: Final = 200
+
+
+async def go_on(interaction: Interaction, adapter: Adapter | None) -> None:
+    """Put `STEPS` more steps on this version in line, or say why they cannot be."""
+    app = app_of(interaction)
+    if adapter is None:
+        await tell(interaction, words.VERSION_GONE)
+        return
+    subject = await subject_here(interaction, adapter.subject_id)
+    if subject is None:
+        return
+    if not await fits_today(app, adapter):
+        await tell(interaction, words.other_base(subject.token, adapter.base))
+        return
+    card = Card.read(adapter.card)
+    if card.method not in app.settings.methods:
+        await tell(interaction, words.method_not_offered(app.settings.methods))
+        return
+    shots = await subjects.album(app.database, adapter.subject_id)
+    cover = covered(shots)
+    if not cover.is_ready:
+        missing = cover.missing_faces, cover.missing_torsos
+        await tell(interaction, words.not_covered(subject.kind, *missing))
+        return
+    job = await queue.get(app.database, adapter.job_id) if adapter.job_id is not None else None
+    counting = [
+        id_of(shot) for shot in shots if squares_of(shot) and id_of(shot) not in cover.duplicates
+    ]
+    await put_in_line(
+        interaction,
+        "train",
+        adapter.subject_id,
+        _spec(adapter, card, _photos(job, counting)),
+        lambda asked, place: progress.training_panel(asked, subject, place),
+    )
+
+
+def _photos(job: Job | None, counting: list[int]) -> list[int]:
+    """Those that the version was made from, if all of them are still there and count; otherwise
+    all that count: a few that are left of many would be learned by heart."""
+    learned = set(job.spec.get("photos", ())) if job is not None else set()
+    return sorted(learned) if learned and learned <= set(counting) else counting
+
+
+def _spec(adapter: Adapter, card: Card, photos: list[int]) -> dict[str, Any]:
+    spec: dict[str, Any] = {
+        "steps": STEPS,
+        "class_images": card.class_images,
+        "photos": photos,
+        "method": card.method,
+        "from": adapter.id,
+    }
+    # one that its card does not name is the trainer's own
+    return spec if card.learning_rate is None else {**spec, "learning_rate": card.learning_rate}
+
+
+class TrainMore(Press, verb="job-more"):
+    """Of what a training left, from the version that was chosen last."""
+
+    label = words.train_more(STEPS)
+    style = discord.ButtonStyle.success
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        await go_on(interaction, await gallery.adapter_of(app_of(interaction).database, numbers[0]))
+
+
+class TrainMoreOfVersion(Press, verb="version-more"):
+    label = words.train_more(STEPS)
+    style = discord.ButtonStyle.success
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        found = await gallery.get_adapter(app_of(interaction).database, numbers[0])
+        await go_on(interaction, found)
