@@ -276,7 +276,12 @@ async def _serve(settings: TrainerSettings, device: torch.device | None) -> None
     database = await Database.open(settings.database, settings.lease_s / queue.BEATS)
     studio = Studio(database, blobs, base)
     try:
-        row = WorkerRow(base=base.id, base_hash=base.weights_hash, device=str(base.device))
+        row = WorkerRow(
+            base=base.id,
+            family=base.family,
+            base_hash=base.weights_hash,
+            device=str(base.device),
+        )
         worker = Worker(studio, settings, await gallery.check_in(database, row))
         _stop_when_asked(worker.stopping)
         log.info("ready: %s on %s", base.id, base.device)

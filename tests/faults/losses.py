@@ -59,11 +59,21 @@ NONE_OF = {
         SELECT job.id, state, spec, count(image.id) FROM job LEFT JOIN image ON job_id = job.id
         GROUP BY job.id
         HAVING count(image.id) <>
-            CASE WHEN state = 'done' THEN json_extract(spec, '$.pictures') ELSE 0 END""",
-    "a training without exactly its adapter": """
+            CASE WHEN state = 'done' THEN json_extract(spec, '$.pictures')
+                * coalesce(json_array_length(outcome, '$.candidates'), 1) ELSE 0 END""",
+    "a training without exactly its adapters": """
         SELECT job.id, state, count(adapter.id) FROM job LEFT JOIN adapter ON job_id = job.id
         WHERE job.kind = 'train'
-        GROUP BY job.id HAVING count(adapter.id) <> (state = 'done')""",
+        GROUP BY job.id
+        HAVING count(adapter.id) <>
+            (state = 'done') * coalesce(json_array_length(outcome, '$.candidates'), 1)""",
+    "a training without exactly one adapter in use": """
+        SELECT job.id, state, count(adapter.chosen_at) FROM job
+        LEFT JOIN adapter ON job_id = job.id WHERE job.kind = 'train'
+        GROUP BY job.id HAVING count(adapter.chosen_at) <> (state = 'done')""",
+    "a checkpoint of a training that ended": """
+        SELECT checkpoint.id FROM checkpoint JOIN job ON job.id = job_id
+        WHERE finished_at IS NOT NULL""",
 }
 #: What a settled database has none of once somebody went on from where things stood.
 NONE_LEFT = {
@@ -78,7 +88,7 @@ MARKED_AS_SAID = """
 NAMED = """
     SELECT upright_key FROM photo UNION ALL SELECT blob_key FROM crop
     UNION ALL SELECT blob_key FROM adapter UNION ALL SELECT blob_key FROM image
-    UNION ALL SELECT blob_key FROM classimage"""
+    UNION ALL SELECT blob_key FROM classimage UNION ALL SELECT blob_key FROM checkpoint"""
 
 
 def losses(place: Path, told: Iterable[Line], *, settled: bool) -> list[str]:

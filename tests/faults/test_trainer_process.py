@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import queue
+from storage import checkpoints, queue
 from storage.blobs.folder import FolderBlobs
+from storage.doomed import bury
 from storage.engine import Database
 from storage.orphans import sweep_orphans
 from storage.tables import Adapter, Image, Job, Photo
@@ -23,7 +24,7 @@ from tests.faults.losses import BLOBS, DATABASE, losses, strays
 from tests.faults.zygote import ROOT
 from tests.rows import ask, count, new_photo, new_subject, rows
 from tests.trainer.conftest import new_nano
-from trainer.training import SAMPLES
+from trainer.training import PORTRAITS
 
 #: Short, so that a dead worker's job comes back soon.
 LEASE_S = 2
@@ -61,7 +62,7 @@ async def ask_training(database: Database, blobs: FolderBlobs, steps: int) -> Jo
     subject = await new_subject(database)
     await new_photo(database, blobs, subject)
     photos = [photo.id for photo in await rows(database, Photo)]
-    spec = {"steps": steps, "class_images": 0, "photos": photos, "pictures": len(SAMPLES)}
+    spec = {"steps": steps, "class_images": 0, "photos": photos, "pictures": len(PORTRAITS)}
     return await ask(database, kind="train", subject=subject, spec=spec)
 
 
@@ -103,9 +104,40 @@ async def test_a_training_whose_worker_was_killed_is_done_by_the_next_one_and_on
             while (ended := await now(database, job)).finished_at is None:
                 await watch.changed(asyncio.Event(), 1)
     assert (ended.state, ended.attempt) == ("done", 2)
-    assert await count(database, Adapter) == 1
-    assert await count(database, Image) == len(SAMPLES)
+    made = await count(database, Adapter)
+    assert made == len(ended.outcome["candidates"])
+    assert await count(database, Image) == made * len(PORTRAITS)
     await sweep_orphans(database, blobs, older_than_s=0)
+    await database.close()
+    assert not losses(data, [], settled=False)
+    assert not strays(data)
+
+
+async def test_a_training_that_was_stopped_goes_on_after_the_step_it_had_reached(
+    tmp_path: Path, nano: Path
+) -> None:
+    data = tmp_path / "data"
+    database, blobs = await Database.open(data / DATABASE), FolderBlobs(data / BLOBS)
+    job = await ask_training(database, blobs, 200)
+    async with Watch(database) as watch:
+        with trainer(data, nano):
+            while (await now(database, job)).progress.get("step", 0) < 2:
+                await watch.changed(asyncio.Event(), 1)
+        # its context sent SIGTERM and waited for both processes
+        kept = await checkpoints.latest(database, job.id or 0)
+        assert kept is not None
+        assert kept.step >= 2
+        with trainer(data, nano) as supervisor:
+            assert supervisor.stderr
+            said = iter(supervisor.stderr.readline, "")
+            goes_on = f"goes on after step {kept.step}\n"
+            assert any(line.endswith(goes_on) for line in said)
+            await queue.cancel(database, job.id or 0, job.owner_id, keeps=True)
+            while (ended := await now(database, job)).finished_at is None:
+                await watch.changed(asyncio.Event(), 1)
+    assert ended.state == "done"
+    assert ended.outcome["steps"] >= kept.step
+    await bury(database, blobs)
     await database.close()
     assert not losses(data, [], settled=False)
     assert not strays(data)

@@ -45,9 +45,10 @@ async def do(say: Say, database: Database, blobs: FolderBlobs, lease: Lease) -> 
     job = lease.job
 
     def row(key: str) -> Adapter:
+        now = clock.now()
         return Adapter(
             subject_id=job.subject_id or 0, job_id=job.id, blob_key=key, sha256=sha256_of(WEIGHTS),
-            size_bytes=len(WEIGHTS), base="tiny", base_hash="0" * 64, created_at=clock.now(),
+            size_bytes=len(WEIGHTS), base="tiny", base_hash="0" * 64, created_at=now, chosen_at=now,
         )  # fmt: skip
 
     adapter = [File("adapters", WEIGHTS, "safetensors", row)] if job.kind == "train" else []

@@ -18,14 +18,14 @@ from storage.engine import Database
 from storage.erase import delete_subject
 from storage.errors import Busy, StorageFull
 from storage.queue import Lease
-from storage.tables import Adapter, ClassImage, Crop, Image, Job, Photo, Subject
+from storage.tables import Adapter, Checkpoint, ClassImage, Crop, Image, Job, Photo, Subject
 from storage.tables import Worker as WorkerRow
 from tests.rows import ask, count, files, new_photo, new_subject, rows
 from trainer.adapters import read_adapter
 from trainer.base import Base
 from trainer.settings import TrainerSettings
 from trainer.studio import Studio
-from trainer.training import SAMPLES
+from trainer.training import PORTRAITS
 from trainer.worker import OutOfMemory, Worker
 
 #: The most steps there can be; more than any test waits for.
@@ -88,7 +88,7 @@ async def is_tidy(worker: Worker) -> bool:
     """Whether every file has a row."""
     database = worker.studio.database
     named = {photo.upright_key for photo in await rows(database, Photo)}
-    for table in (Crop, Adapter, Image, ClassImage):
+    for table in (Crop, Adapter, Image, ClassImage, Checkpoint):
         named |= {row.blob_key for row in await rows(database, table)}
     return await files(worker.studio.blobs) == named
 
@@ -107,7 +107,7 @@ async def test_a_training_ends_with_an_adapter_its_samples_and_a_card(worker: Wa
     read = read_adapter(await worker.studio.blobs.get(adapter.blob_key), adapter.sha256)
     assert (read.origin.token, read.origin.steps) == ("zwx", 3)
     images = await gallery.images_of(worker.studio.database, job.id or 0)
-    assert [image.number for image in images] == list(range(len(SAMPLES)))
+    assert [image.number for image in images] == list(range(len(PORTRAITS)))
     assert await is_tidy(worker)
     row = await gallery.latest_worker(worker.studio.database)
     assert row is not None
@@ -375,7 +375,7 @@ async def test_a_training_stopped_early_keeps_what_it_learned_so_far(worker: Wat
     assert adapter is not None
     read = read_adapter(await worker.studio.blobs.get(adapter.blob_key), adapter.sha256)
     assert read.origin.steps == done.outcome["steps"]
-    assert len(await gallery.images_of(worker.studio.database, job.id or 0)) == len(SAMPLES)
+    assert len(await gallery.images_of(worker.studio.database, job.id or 0)) == len(PORTRAITS)
     picture = await ask_picture(worker, subject)  # it loads, and is drawn with
     await worker.serve_one()
     assert (await now(worker, picture)).state == "done"
