@@ -23,10 +23,20 @@ class CheckpointMismatch(ValueError):
 
 
 @dataclass(frozen=True)
+class Passed:
+    """What was measured so far, in numbers alone, and the snapshots that are kept: weights in
+    float16 by name, by step."""
+
+    marks: tuple[Mapping[str, float | None], ...]
+    snapshots: Mapping[int, Mapping[str, torch.Tensor]]
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """`step` steps are done. `weights` are the adapter's tensors by name, `moments` the two
     running averages of AdamW for each of them, all float32 on the CPU, `counts` how many steps
-    each has taken, `fit` what had been given up for memory.
+    each has taken, `fit` what had been given up for memory, `passed` the course of it, where one is
+    kept.
     """
 
     step: int
@@ -36,6 +46,7 @@ class Checkpoint:
     moments: Mapping[str, tuple[torch.Tensor, torch.Tensor]]
     counts: Mapping[str, int]
     fit: Fit = field(default_factory=Fit)
+    passed: Passed | None = None
 
     def require(self, plan: Plan, examples: tuple[int, int]) -> None:
         """Raise `CheckpointMismatch` unless it continues this plan; only `steps` may differ."""
@@ -51,12 +62,16 @@ def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
     for key, (first, second) in checkpoint.moments.items():
         tensors[f"first.{key}"] = first
         tensors[f"second.{key}"] = second
+    passed = checkpoint.passed
+    for step, snapshot in passed.snapshots.items() if passed else ():
+        tensors |= {f"snapshot.{step}.{key}": value for key, value in snapshot.items()}
     facts = {
         "step": checkpoint.step,
         "plan": asdict(checkpoint.plan),
         "examples": checkpoint.examples,
         "counts": dict(checkpoint.counts),
         "fit": asdict(checkpoint.fit),
+        "marks": list(passed.marks) if passed else None,
     }
     return save(tensors, {"checkpoint": json.dumps(facts, sort_keys=True)})
 
@@ -79,6 +94,20 @@ def unpack_checkpoint(data: bytes) -> Checkpoint:
             },
             counts={name: int(count) for name, count in facts["counts"].items()},
             fit=Fit(**facts["fit"]),
+            passed=_passed(facts["marks"], tensors),
         )
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CheckpointDamaged("The checkpoint cannot be read.") from error
+
+
+def _passed(
+    marks: list[dict[str, float | None]] | None, tensors: Mapping[str, torch.Tensor]
+) -> Passed | None:
+    if marks is None:
+        return None
+    snapshots: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in tensors.items():
+        if name.startswith("snapshot."):
+            _, step, key = name.split(".", 2)
+            snapshots.setdefault(int(step), {})[key] = value
+    return Passed(tuple(marks), dict(sorted(snapshots.items())))
