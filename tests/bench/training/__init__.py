@@ -1,0 +1,56 @@
+"""How fast a training step is, beside the example that people run today.
+
+The same base, photos, layers, rank, batch and precision; contenders take turns in one process. The
+figures without a prefix come from a random base in Stable Diffusion 1.5's proportions
+(bases.MIDSIZE), by processor time on one thread; `tiny_` is the bundled base; `gpu_`, only where
+there is a GPU, a random base of Stable Diffusion 1.5's real size.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+import transformers
+
+from tests.bench.training.bases import MIDSIZE, save_base
+from tests.bench.training.cpu import measure_base, proportions
+from tests.bench.training.gpu import measure_gpu
+from trainer.base import BUNDLED
+
+#: with one, processor time and the clock agree, and threads that wait are not counted as work
+THREADS = 1
+
+
+def run() -> dict[str, Any]:
+    """Measure on the CPU, and on the GPU where there is one."""
+    for library in (diffusers, transformers):
+        library.utils.logging.set_verbosity_error()
+        library.utils.logging.disable_progress_bar()
+    before = torch.get_num_threads()
+    torch.set_num_threads(THREADS)
+    try:
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made)
+            base = save_base(MIDSIZE, folder / "base")
+            midsize, midsize_rounds = measure_base(
+                base, folder / "midsize", repetitions=12, steps=3
+            )
+            tiny, tiny_rounds = measure_base(BUNDLED, folder / "tiny", repetitions=12, steps=15)
+            shape = proportions(base)
+    finally:
+        torch.set_num_threads(before)
+    on_gpu, gpu_rounds = measure_gpu() if torch.cuda.is_available() else ({}, {})
+    return {
+        "figures": {
+            **midsize,
+            **shape,
+            **{f"tiny_{name}": value for name, value in tiny.items()},
+            **{f"gpu_{name}": value for name, value in on_gpu.items()},
+            "threads": THREADS,
+        },
+        "repetitions": {"midsize": midsize_rounds, "tiny": tiny_rounds, "gpu": gpu_rounds},
+    }
