@@ -21,7 +21,7 @@ from PIL import Image
 from bot.photos.caption import caption
 from bot.photos.examine import examine
 from bot.photos.terms import Framing
-from bot.plan import recommend
+from bot.plan import Case, recommend
 from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter
 from trainer.base import Base, load_base
 from trainer.dataset import TrainingPhoto, build_dataset
@@ -157,14 +157,16 @@ def score(
 def run() -> dict[str, Any]:
     """Train once with each of `TRAINING_SEEDS` and score each against the bare base."""
     base, probes = load_base("tiny"), load_probes(HERE / "data" / "probes.safetensors")
-    best = recommend(base.id, len(photos()))
+    best = recommend(Case("tiny", "character", CLASS, len(photos())))
     began = time.perf_counter()
     class_pictures = [p.picture for p in make_class_pictures(base, CLASS, range(best.class_images))]
     class_image_s = (time.perf_counter() - began) / max(1, best.class_images)
     before = score(probes, draw(base, None), draw_class(base, None))
     repetitions = []
     for seed in TRAINING_SEEDS:
-        plan = replace(plan_for(base), steps=best.steps, seed=seed)
+        plan = replace(
+            plan_for(base), steps=best.steps, learning_rate=best.learning_rate, seed=seed
+        )
         adapter, step_s = learn(base, plan, class_pictures)
         began = time.perf_counter()
         pictures = draw(base, adapter)

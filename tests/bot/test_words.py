@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,8 +14,10 @@ from bot import words
 from bot.photos.edit import ACTIONS
 from bot.photos.errors import REASONS
 from bot.photos.terms import DECLARED, FRAMINGS, KINDS, WARNINGS
+from bot.plan import Warned
 from bot.words import errors, photos, picture, subject
 from storage.erase import Receipt
+from storage.settings import METHODS
 
 ROOT = Path(__file__).parent.parent.parent
 MOST = 2000
@@ -199,9 +202,22 @@ def test_only_a_person_is_said_to_have_a_face_and_a_waist(kind: str) -> None:
     assert set(words.framing_choices(kind)) == set(DECLARED)
 
 
-@pytest.mark.parametrize("code", ["underfit", "overfit", "no_class_images"])
-def test_every_plan_warning_has_a_sentence(code: str) -> None:
-    assert is_fit(words.plan_warning(code, 800, "woman"))
+@pytest.mark.parametrize("code", get_args(Warned))
+@pytest.mark.parametrize("much", [0.0001, 0.25, 1.0, 3.4, 300.0])
+@pytest.mark.parametrize("class_images", [0, 100])
+def test_every_plan_warning_has_a_sentence(code: str, much: float, class_images: int) -> None:
+    assert is_fit(words.plan_warning(code, much, (800, 2e-6, class_images), "woman"))
+
+
+def test_every_method_and_every_bound_has_a_sentence() -> None:
+    for method in METHODS:
+        assert is_fit(words.goes_on_only_with("zwx", method))
+        assert method not in words.plan_method(method)  # it is said in words
+    assert is_fit(words.method_not_offered(METHODS))
+    for field in ("steps", "class_images", "learning_rate"):
+        assert is_fit(words.out_of_bounds(field, 1e-5, 3000))
+    for label in (words.START, words.START_OVER, words.learn_new(1), words.learn_new(60)):
+        assert 0 < len(label) <= 80
 
 
 @pytest.mark.parametrize(

@@ -3,49 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 from bot import words
-from bot.plan import recommend
-from storage import gallery, queue
-from storage.tables import Job, Photo, Worker
+from storage import queue
+from storage.tables import Job, Photo
 from tests.bot.commands.conftest import Studio, labels, messages, said, shown
 from tests.rows import ask, claimed, count, new_photo, rows
-
-
-async def test_training_waits_for_the_photos_it_needs(studio: Studio) -> None:
-    subject = await studio.subject()
-    await new_photo(studio.bot.database, studio.bot.blobs, subject, "torso")
-    answer = await studio.slash(studio.alice, "train", token="zwx")
-    assert said(answer) == words.not_covered("character", 6, 1)
-    assert await count(studio.bot.database, Job) == 0
-
-
-async def test_the_plan_is_shown_before_anything_starts(studio: Studio) -> None:
-    await studio.covered()
-    answer = await studio.slash(studio.alice, "train", token="zwx")
-    text = said(answer)
-    best = recommend("tiny", 8)
-    assert f"**Steps** {best.steps}" in text
-    assert f"**Class images** {best.class_images}" in text
-    assert "You are next" in text
-    assert words.TRAINER_ASLEEP in text
-    assert "not measured" in text
-    assert await count(studio.bot.database, Job) == 0
-    declined = await studio.alice.click(answer.response, label=words.NEVER_MIND)
-    assert said(declined) == words.NEVER_MINDED
-
-
-async def test_a_known_trainer_gives_a_time_and_odd_numbers_a_warning(studio: Studio) -> None:
-    await studio.covered()
-    await ask(studio.bot.database, owner_id=studio.bob.id)
-    worker = Worker(base="tiny", base_hash="0", device="cpu", step_s=0.5, image_s=1.0)
-    await gallery.check_in(studio.bot.database, worker)
-    answer = await studio.slash(studio.alice, "train", token="zwx", steps=3000, class_images=0)
-    text = said(answer)
-    assert f"**Time** about {words.span(1500)}" in text
-    assert "1 job before yours" in text
-    best = recommend("tiny", 8)
-    assert words.plan_warning("overfit", best.steps, "woman") in text
-    assert words.plan_warning("no_class_images", best.steps, "woman") in text
-    assert words.TRAINER_ASLEEP not in text
 
 
 async def test_a_confirmed_plan_becomes_one_job_however_often_it_is_pressed(
