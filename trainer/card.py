@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -30,10 +31,12 @@ def card_of(
     counted: Set,
     *,
     before: int = 0,
+    faces: Mapping[int, float],
     **more: Any,
 ) -> dict[str, Any]:
     """What all candidates of a training share. Seconds and megabytes are measured ones; `before`
-    is how many steps the adapter had that it went on from; `more` is added as it is."""
+    is how many steps the adapter had that it went on from; `faces` what `likeness` found at
+    some of the steps, counted with those; `more` is added as it is."""
     why = learned.course.proposal().why
     return {
         "planned_steps": plan.steps,
@@ -50,7 +53,10 @@ def card_of(
         **asdict(counted),
         "examples": len(dataset.instance),
         "loss": round(learned.last.loss, 5),
-        "marks": [asdict(mark) | {"step": before + mark.step} for mark in learned.course.marks],
+        "marks": [
+            asdict(mark) | {"step": before + mark.step, "face": faces.get(before + mark.step)}
+            for mark in learned.course.marks
+        ],
         "step_s": round(learned.step_s, 4),
         "judge_s": round(learned.judge_s, 1),
         "device": _device(base),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from PIL import Image as Pictures
+
 from storage import clock, gallery, queue, subjects
 from storage.errors import BlobMissing
 from storage.tables import Adapter, Job, Subject
+from trainer import likeness
 from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter, read_adapter
 from trainer.base import Base
 from trainer.card import Set, card_of, watch_memory
@@ -109,6 +113,7 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse, serve_waiting: B
     drawing_from = clock.monotonic_s()
     samples = await _samples(studio, list(loaded.values()), subject, plan.seed, pulse)
     image_s = (clock.monotonic_s() - drawing_from) / len(samples)
+    near = await _likeness(subject, [own[0].picture for own in photos], samples, list(packed))
     card = card_of(
         base,
         plan,
@@ -116,6 +121,7 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse, serve_waiting: B
         learned,
         Set(photos=len(photos), held_out=len(held), class_images=len(pictures)),
         before=before,
+        faces=near,
         candidates=list(packed),
         seconds=round(clock.monotonic_s() - began, 1),
         **{"from": job.spec.get("from")},
@@ -132,6 +138,21 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse, serve_waiting: B
     pulse.check(has_something=True)
     await finish(studio, lease, outcome, samples, *files)
     return Speed(step_s=learned.step_s, image_s=image_s)
+
+
+async def _likeness(
+    subject: Subject, photos: Sequence[Pictures.Image], samples: Sequence[Picture], steps: list[int]
+) -> dict[int, float]:
+    """For a person, how near the faces on the samples of each step are to the photos'."""
+    if subject.kind != "person" or not likeness.is_installed():
+        return {}
+    across = len(samples) // len(steps)
+    rows = [samples[row * across : (row + 1) * across] for row in range(len(steps))]
+    found = {
+        step: await asyncio.to_thread(likeness.distance, photos, [picture for _, picture in row])
+        for step, row in zip(steps, rows, strict=True)
+    }
+    return {step: value for step, value in found.items() if value is not None}
 
 
 async def _start(studio: Studio, job: Job) -> LoadedAdapter | None:
