@@ -187,13 +187,15 @@ def refine(case: Case, new: int, method: Method, start_from: int) -> Plan:
     """The recommended plan for learning `new` more photos with an adapter that knows the others.
 
     So many steps as these photos would have had, but at least a quarter of a whole training, for
-    all photos stay in the set; at half the learning rate, so that what is there is kept.
+    all photos stay in the set; at half the learning rate, so that what is there is kept. A token
+    that is learned stays as it is.
     """
     whole = recommend(case, method)
-    share = max(whole.steps / 4, _steps(case).per_photo * new * _LONGER[method], FEWEST_STEPS)
+    most = _steps(case).of(case.photos)
+    share = max(most / 4, _steps(case).per_photo * new, FEWEST_STEPS)
     return replace(
         whole,
-        steps=min(whole.steps, _in_tens(share)),
+        steps=_in_tens(min(most, share)),
         learning_rate=whole.learning_rate / 2,
         start_from=start_from,
     )
@@ -251,7 +253,8 @@ def seconds(
     if step_s is None or image_s is None:
         return None
     prior = 1.0 if plan.class_images else BASE_PRIOR
-    learning = plan.steps * step_s * _COST[plan.method] * prior
+    is_token_learned = plan.method == "pivotal" and plan.start_from is not None
+    learning = plan.steps * step_s * (1.0 if is_token_learned else _COST[plan.method]) * prior
     drawn = SAMPLES + max(0, plan.class_images - shared_images)
     return learning * (1 + JUDGING) + drawn * image_s
 

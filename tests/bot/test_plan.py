@@ -110,7 +110,8 @@ def test_new_photos_are_learned_gently_and_in_part_of_the_time(
     assert more.start_from == 7
     assert more.learning_rate == whole.learning_rate / 2
     assert (more.method, more.class_images) == (whole.method, whole.class_images)
-    assert whole.steps / 4 <= more.steps <= whole.steps
+    # no token is learned any more, so it is a LoRA's
+    assert recommend(case, "lora").steps / 4 <= more.steps <= recommend(case, "lora").steps
     assert more.steps <= refine(case, new + 1, method, 7).steps
 
 
@@ -226,13 +227,14 @@ def test_time_is_steps_judging_the_sheet_and_the_class_images_that_are_missing()
 
 
 def test_other_ways_of_learning_take_longer_as_is_known_of_them() -> None:
-    def takes(method: Method, class_images: int = 10) -> float:
-        plan = Plan(1000, class_images, 1e-4, method)
+    def takes(method: Method, class_images: int = 10, start_from: int | None = None) -> float:
+        plan = Plan(1000, class_images, 1e-4, method, start_from)
         told = seconds(plan, 10, 1.0, 0.0)
         assert told is not None
         return told / 1100
 
     assert takes("lora") == pytest.approx(1.0)
     assert takes("pivotal") == pytest.approx(1.09)
-    assert takes("full") == pytest.approx(1.4)
+    assert takes("pivotal", start_from=7) == pytest.approx(1.0)  # its token is learned
+    assert takes("full", start_from=7) == takes("full") == pytest.approx(1.4)
     assert takes("lora", 0) == pytest.approx(1.23)  # the base is asked at every step
