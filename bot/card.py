@@ -9,7 +9,9 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal, Self, TypeAlias
 
 #: Why that step was proposed, as far as the card can tell.
-Reason: TypeAlias = Literal["copied", "best", "drift", "last", "last_untested", "member"]
+Reason: TypeAlias = Literal[
+    "copied", "best", "drift", "drift_always", "last", "last_untested", "member"
+]
 #: What can be said of a measured adapter, each with whether it is as it should be.
 Score: TypeAlias = Literal[
     "learned", "learned_untested", "barely", "copied", "class_kept", "class_moved", "class_lost",
@@ -19,8 +21,9 @@ Score: TypeAlias = Literal[
 #: So close to the bare base nothing was learned to speak of.
 _BARELY: Final = 0.97
 #: Up to here other pictures of the class look as they did; beyond the second, like the subject.
+#: The second is where the trainer chooses an earlier step (`DRIFT` of its course).
 _CLASS_KEPT: Final = 0.02
-_CLASS_LOST: Final = 0.08
+_CLASS_LOST: Final = 0.05
 #: The class moves nearly as the subject does: the token means nothing of its own.
 _LEAKS: Final = 0.7
 #: What is left of the base's own answer to prompts, and of its variety.
@@ -171,7 +174,8 @@ def reason(card: Card) -> Reason | None:
     if card.why == "last":
         return "last" if is_tested else "last_untested"
     if card.why == "drift":
-        return "drift"
+        is_lost = mark is not None and mark.drift is not None and mark.drift > _CLASS_LOST
+        return "drift_always" if is_lost else "drift"
     return "member" if card.why == "member" else None
 
 

@@ -75,6 +75,9 @@ async def show(interaction: Interaction, subject: Subject) -> None:
 
 
 def _message(versions: Versions) -> dict[str, Any]:
+    listed, used = list(versions.adapters[:MOST]), versions.in_use
+    if used is not None and used.id not in {one.id for one in listed}:
+        listed.append(used)
     lines = [
         words.version_line(
             one.step,
@@ -83,10 +86,10 @@ def _message(versions: Versions) -> dict[str, Any]:
             **versions.facts(one),
             fits=id_of(one) in versions.fitting,
         )
-        for one in versions.adapters[:MOST]
+        for one in listed
     ]
-    if len(versions.adapters) > MOST:
-        lines.append(words.more_versions(len(versions.adapters) - MOST))
+    if len(versions.adapters) > len(listed):
+        lines.append(words.more_versions(len(versions.adapters) - len(listed)))
     embed = discord.Embed(
         title=words.VERSIONS_TITLE.format(token=versions.subject.token),
         description="\n".join(lines),

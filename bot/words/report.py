@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.words.measures import MARKS, count, span
+from bot.words.measures import MARKS, count, plain, span
 from bot.words.plan import method_called, rate_said
+from storage.settings import METHODS
 
 SHOW_REPORT = "Report card"
 REPORT_TITLE = "Report card of {token}"
@@ -24,6 +25,10 @@ _REASONS = {
     "best": "I chose step {step}: there I did best on {kept_back} that I had kept back as a test.",
     "drift": (
         "I chose step {step}: after that, any other {class_word} began to look like `{token}`."
+    ),
+    "drift_always": (
+        "I chose step {step}, an early one: any other {class_word} looks a little like `{token}`"
+        " even there, and more so later. More class images may help."
     ),
     "last": (
         "I chose step {step}, the last one: I was still getting better on {kept_back} that I had"
@@ -99,7 +104,7 @@ def report_settings(
     method: str, rate: float | None, rank: int | None, batch: int | None, gamma: float | None
 ) -> str:
     facts = [
-        method_called(method),
+        method_called(method) if method in METHODS else plain(method),
         f"rank {rank}" if rank and method != "full" else "",
         f"learning rate {rate_said(rate)}" if rate else "",
         f"{batch} at once" if batch else "",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.card import Card, Mark, reason, scores
+from bot.card import Card, Mark, Reason, reason, scores
 from tests.bot.commands.endings import MARKS, STEPS, a_card
 
 ANYTHING = st.recursive(
@@ -51,7 +52,7 @@ def test_a_card_from_before_all_this_is_read_too() -> None:
 @given(st.sampled_from(sorted(a_card())), ANYTHING)
 def test_whatever_stands_on_a_card_it_is_read(name: str, value: Any) -> None:
     for card in (Card.read({name: value}), Card.read(a_card() | {name: value})):
-        assert reason(card) in {None, "copied", "best", "drift", "last", "last_untested", "member"}
+        assert reason(card) in {None, *get_args(Reason)}
         assert scores(card) is not None
 
 
@@ -77,6 +78,7 @@ RISES = [mark(280, held_out=0.72, train=0.62), mark(400, held_out=0.8, train=0.5
         ({"why": "last", "steps": 400}, "last"),
         ({"why": "last", "marks": [mark(280, train=0.6)]}, "last_untested"),
         ({"why": "drift"}, "drift"),
+        ({"why": "drift", "marks": [mark(280, drift=0.08), mark(400, drift=0.2)]}, "drift_always"),
         ({"why": "member"}, "member"),
         ({"why": None}, None),
         ({"why": "of another day"}, None),
@@ -110,3 +112,12 @@ def test_scores_say_what_was_measured_and_nothing_else(
 def test_a_later_candidate_that_knows_only_its_photos_better_is_said_to_copy() -> None:
     assert scores(read(280))[0] == "learned"
     assert scores(read(400))[0] == "copied"
+
+
+def test_the_class_is_called_lost_where_the_trainer_chooses_an_earlier_step() -> None:
+    course = (Path(__file__).parents[2] / "trainer" / "course.py").read_text()
+    (limit,) = [line.split()[-1] for line in course.splitlines() if line.startswith("DRIFT")]
+    above, below = [
+        scores(read(marks=[mark(280, drift=float(limit) + more)])) for more in (1e-6, -1e-6)
+    ]
+    assert (above, below) == (["class_lost"], ["class_moved"])

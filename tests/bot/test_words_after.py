@@ -82,7 +82,7 @@ def test_what_after_a_training_is_said_once_and_often_is_fit() -> None:
             assert is_fit(sentence)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", [*METHODS, "of another day"])
 def test_settings_are_said_as_far_as_they_are_known(method: str) -> None:
     said = words.report_settings(method, 1e-4, 16, 4, 5.0)
     assert is_fit(said)

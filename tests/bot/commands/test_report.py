@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot import words
+from bot.card import Card
+from bot.views import report
+from storage.tables import Subject
 from tests.bot.commands.conftest import Studio, messages, said, shown
 from tests.bot.commands.endings import Ended, a_card, ended
 from tests.bot.commands.pressing import choose, picture
@@ -87,12 +92,12 @@ async def test_the_card_of_another_candidate_is_its_own(studio: Studio) -> None:
     end = await ended(studio)
     sheet = messages(await studio.alice.click(end.ping, label=words.SHOW_SHEET))[-1]
     await choose(studio, sheet, "candidate-use", end.adapters[2].id)
-    report = await report_of(studio, end.panel)
-    assert report.ephemeral
-    assert words.not_proposed(400, 280) in shown(report)
-    assert "Leans on your photos" in shown(report)
-    assert "I chose" not in shown(report)
-    own = await report.attachments[0].read()
+    shown_card = await report_of(studio, end.panel)
+    assert shown_card.ephemeral
+    assert words.not_proposed(400, 280) in shown(shown_card)
+    assert "Leans on your photos" in shown(shown_card)
+    assert "I chose" not in shown(shown_card)
+    own = await shown_card.attachments[0].read()
     assert own != await end.ping.attachments[0].read()
 
 
@@ -138,3 +143,21 @@ async def test_the_card_of_an_adapter_that_was_made_by_hand_is_empty(studio: Stu
         session.add(an_adapter(end.subject, None, key))
     panel = messages(await studio.slash(studio.alice, "subject versions", token="zwx"))[0]
     assert fields(await report_of(studio, panel)) == {"Steps": "0", "Learned as": "LoRA"}
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(a_card())), ANYTHING)
+def test_whatever_stands_on_a_card_it_is_posted(name: str, value: Any) -> None:
+    """Or the word that a training has ended would never come."""
+    subject = Subject(id=1, owner_id=1, token="zwx", class_word="woman", kind="pet", base="tiny")
+    card = Card.read(a_card() | {name: value})
+    embed = report._embed(subject, card, card.steps, None)
+    assert all(0 < len(field.value or "") <= 1024 for field in embed.fields)
+    assert len(embed) < 6000
+    report._curves(card, card.steps)

@@ -152,6 +152,20 @@ async def test_of_many_versions_the_newest_are_offered(studio: Studio) -> None:
     assert "**step 3**" not in said(answer)
 
 
+async def test_the_one_in_use_is_listed_however_old_it_is(studio: Studio) -> None:
+    subject = await studio.subject()
+    first, *_ = [
+        await trained(studio.bot.database, studio.bot.blobs, subject, step=step)
+        for step in range(1, MOST + 4)
+    ]
+    await gallery.choose(studio.bot.database, first.id or 0, studio.alice.id)
+    answer = await studio.slash(studio.alice, "subject versions", token="zwx")
+    *_, last, rest = listed(answer.response)
+    assert "**step 1**" in last
+    assert "in use" in last
+    assert rest == words.more_versions(2)
+
+
 async def test_nobody_chooses_on_somebody_elses_panel(studio: Studio) -> None:
     end = await ended(studio)
     sheet = await sheet_of(studio, end.ping)
