@@ -66,12 +66,9 @@ def test_the_bundled_base_is_learned_fast() -> None:
 
 
 def test_a_token_of_its_own_takes_steps_that_the_lora_is_given_back() -> None:
-    token_share = trainers.Plan(method="pivotal").token_share
-    assert token_share == TOKEN_SHARE
-    steps = recommend(PERSON, "pivotal").steps
-    assert steps - trainers.Plan(steps=steps, method="pivotal").token_steps == pytest.approx(
-        800, 10
-    )
+    trained = trainers.Plan(steps=recommend(PERSON, "pivotal").steps, method="pivotal")
+    assert trained.token_share == TOKEN_SHARE
+    assert trained.steps - trained.token_steps == pytest.approx(800, abs=10)
 
 
 def test_a_base_is_known_by_what_its_trainer_says_or_else_by_its_name() -> None:
