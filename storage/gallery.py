@@ -174,8 +174,15 @@ async def count_class_images(database: Database, class_word: str) -> int:
 
 
 async def check_in(database: Database, worker: Worker) -> int:
-    """A trainer reports for work; its id."""
+    """A trainer reports for work; its id. It is as fast as the last one on such a device was, until
+    it has measured for itself."""
     async with database.write() as session:
+        alike = (workers.base_hash == worker.base_hash, workers.device == worker.device)
+        last: Worker | None = await session.scalar(
+            select(workers).where(*alike).order_by(workers.id.desc()).limit(1)
+        )
+        if last is not None:
+            worker.step_s, worker.image_s = last.step_s, last.image_s
         worker.started_at = worker.seen_at = clock.now()
         session.add(worker)
         await session.flush()

@@ -21,7 +21,7 @@ RESOLUTIONS = {
 }
 
 #: How a subject is learned: a LoRA; a LoRA and a token of its own; every weight of the base.
-Method: TypeAlias = Literal["lora", "pivotal", "full"]
+Method: TypeAlias = Literal["lora", "lora-text", "pivotal", "full"]
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
 
 #: Ten years. What is to be kept for ever has no number.
@@ -84,7 +84,7 @@ class StorageSettings(BaseSettings):
     methods: Annotated[tuple[Method, ...], NoDecode] = Field(
         ("lora", "pivotal"),
         description="How members may have their subjects learned, with commas between: `lora`,"
-        " `pivotal` and `full`, which trains every weight of the base and needs the memory and the"
+        " `lora-text`, `pivotal` and `full`, which trains every weight of the base and needs the memory and the"
         " disk for that. The first is taken where the usual one is not among them.",
     )
 

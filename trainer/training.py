@@ -17,7 +17,7 @@ from trainer import likeness
 from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter, read_adapter
 from trainer.base import Base
 from trainer.card import Set, card_of, watch_memory
-from trainer.dataset import Called, NothingToLearn, build_dataset
+from trainer.dataset import Called, Dataset, NothingToLearn, build_dataset
 from trainer.defaults import guidance_for, plan_for
 from trainer.drawing import AdapterGone
 from trainer.gather import Between, class_pictures, examples, hold_out, photos_of
@@ -137,7 +137,14 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse, serve_waiting: B
     outcome = card | {"steps": proposed, "row": list(packed).index(proposed)}
     pulse.check(has_something=True)
     await finish(studio, lease, outcome, samples, *files)
-    return Speed(step_s=learned.step_s, image_s=image_s)
+    return Speed(step_s=_usual_s(plan, dataset, learned.step_s), image_s=image_s)
+
+
+def _usual_s(plan: Plan, dataset: Dataset, step_s: float) -> float | None:
+    """Seconds of a step of the usual kind, by which all plans are timed: a LoRA's with class images;
+    None where this training tells nothing of that."""
+    is_usual = plan.method == "lora" and dataset.prior is not None
+    return step_s if is_usual else None
 
 
 async def _likeness(

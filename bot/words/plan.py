@@ -26,6 +26,7 @@ NO_RATE = (
 
 _METHODS = {
     "lora": "LoRA",
+    "lora-text": "LoRA in the text encoder too",
     "pivotal": "LoRA with a token of its own",
     "full": "every weight of the base",
 }

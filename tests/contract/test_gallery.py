@@ -8,7 +8,7 @@ from storage.engine import Database
 from storage.errors import NotYours
 from storage.tables import Adapter, ClassImage, Subject, Worker
 from tests.conftest import Clock
-from tests.rows import an_adapter, an_image, ask, claimed, new_subject, trained
+from tests.rows import an_adapter, an_image, ask, claimed, new_subject, rows, trained
 
 
 def a_class_image(number: int, base_hash: str = "base", class_word: str = "woman") -> ClassImage:
@@ -169,3 +169,18 @@ async def test_a_trainer_that_falls_silent_counts_as_asleep(
 async def test_speed_of_an_unknown_trainer_is_nobodys(database: Database) -> None:
     await gallery.report_speed(database, 99, step_s=1.0)
     assert await gallery.latest_worker(database) is None
+
+
+async def test_a_restarted_trainer_is_as_fast_as_it_was(database: Database) -> None:
+    async def starts(device: str) -> Worker:
+        row = Worker(base="tiny", base_hash="0" * 64, device=device)
+        number = await gallery.check_in(database, row)
+        [found] = [worker for worker in await rows(database, Worker) if worker.id == number]
+        return found
+
+    first = await starts("cpu")
+    assert first.step_s is None
+    await gallery.report_speed(database, first.id or 0, step_s=0.25, image_s=2.0)
+    again, other = await starts("cpu"), await starts("cuda")
+    assert (again.step_s, again.image_s) == (0.25, 2.0)
+    assert other.step_s is None

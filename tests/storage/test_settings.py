@@ -27,4 +27,4 @@ def test_what_is_no_method_is_refused_with_a_sentence(
         StorageSettings()
     said = explain(refused.value)  # type: ignore[arg-type]  # pydantic's is a ValueError
     assert f"DARKROOM_METHODS={wrong!r}" in said
-    assert "one or more of lora, pivotal, full" in said
+    assert "one or more of lora, lora-text, pivotal, full" in said
