@@ -11,7 +11,7 @@ from storage.tables import Job, Photo, Worker
 from tests.bot.commands.conftest import Studio, labels, messages, said, shown
 from tests.bot.commands.endings import Ended, ended
 from tests.bot.commands.pressing import choose
-from tests.rows import an_adapter, ask, claimed, new_photo, rows
+from tests.rows import an_adapter, ask, claimed, new_photo, rows, trained
 
 MORE = "Train 200 more"
 
@@ -63,6 +63,14 @@ async def test_it_goes_on_from_the_version_that_was_gone_back_to(studio: Studio)
     await studio.restart()
     assert messages(await press(studio, panel))
     assert (await asked(studio.bot.database)).spec["from"] == end.adapters[0].id
+
+
+async def test_an_older_training_goes_on_from_what_it_left_itself(studio: Studio) -> None:
+    end = await ended(studio)
+    await studio.look(60)
+    await trained(studio.bot.database, studio.bot.blobs, end.subject)
+    await press(studio, end.panel)
+    assert (await asked(studio.bot.database)).spec["from"] == end.adapters[1].id
 
 
 async def refused(studio: Studio, end: Ended) -> str:
