@@ -3,7 +3,7 @@ PYTHON ?= python3
 SECTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo studio test soak bench check
+.PHONY: help demo studio test soak bench bench-quality check
 
 help:
 	@echo "make demo    one member's whole story: photos to pictures, no Discord account, no GPU"
@@ -11,6 +11,7 @@ help:
 	@echo "make test    every test"
 	@echo "make soak    1,300 faults, 600 of them kills at random, and what they cost: ten minutes"
 	@echo "make bench   every measurement, or one: make bench SECTION=likeness"
+	@echo "make bench-quality  how well subjects are learned, with ground truth: an hour, resumable"
 	@echo "make check   format, lint and types"
 
 .venv: pyproject.toml constraints.txt
@@ -35,6 +36,9 @@ soak: .venv
 
 bench: .venv
 	.venv/bin/python -m tests.bench $(SECTION)
+
+bench-quality: .venv
+	.venv/bin/python -m tests.bench quality
 
 check: .venv
 	.venv/bin/ruff format --check .

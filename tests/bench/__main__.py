@@ -1,5 +1,7 @@
 """Measure: `python -m tests.bench [SECTION]` runs every section, or one, and keeps the figures.
 
+The sections of `LONG` run only when they are named.
+
 A section is a module of this folder with `run() -> dict`: under `figures` one number for each
 name, under `repetitions` what each repetition gave. Kept in var/bench/SECTION.json.
 """
@@ -21,6 +23,8 @@ import torch
 
 HERE = Path(__file__).parent
 KEPT = HERE.parents[1] / "var" / "bench"
+#: about an hour each
+LONG = {"quality"}
 
 
 def sections() -> list[str]:
@@ -77,9 +81,11 @@ def as_table(kept: dict[str, Any]) -> str:
 def main() -> int:
     known = sections()
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("section", nargs="?", choices=known, help="all of them when left out")
+    parser.add_argument(
+        "section", nargs="?", choices=known, help="all but the longest when left out"
+    )
     wanted = parser.parse_args().section
-    for section in [wanted] if wanted else known:
+    for section in [wanted] if wanted else [name for name in known if name not in LONG]:
         print(as_table(measure(section)), end="\n\n", flush=True)
     return 0
 

@@ -17,6 +17,7 @@ DEVELOPMENT = ("13", "14", "17", "22")
 EVALUATION = ("0", "1", "2", "3", "4", "5")
 #: A twin is its subject with hair of another colour.
 TWINS = {"1t": "blond", "2t": "black", "14t": "red"}
+EVALUATED_TWINS = ("1t", "2t")
 #: How many others a picture's subject is ranked among; of the same class word, because "a woman"
 #: already tells a woman from every man.
 DISTRACTORS = 24
