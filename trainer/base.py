@@ -81,11 +81,8 @@ class Base:
     @property
     def family(self) -> str:
         """`tiny`, `sd1`, `sd2` or `sdxl`: what defaults go by."""
-        if self.id == "tiny":
-            return "tiny"
-        if len(self.text_encoders) > 1:
-            return "sdxl"
-        return _FAMILIES.get(int(self.unet.config.cross_attention_dim), "sd1")
+        width = int(self.unet.config.cross_attention_dim)
+        return family_of(self.id, is_xl=len(self.text_encoders) > 1, width=width)
 
     def count_chunks(self, prompt: str, word: str | None = None, rows: int = 1) -> int:
         """How many text-encoder windows (of 75 tokens and two markers) the prompt fills; `word`
@@ -181,6 +178,13 @@ class Base:
         return "text_encoder_2" in self.text_encoders
 
 
+def family_of(base_id: str, *, is_xl: bool, width: int) -> str:
+    """The family of a base that reads text of this width."""
+    if base_id == "tiny":
+        return "tiny"
+    return "sdxl" if is_xl else _FAMILIES.get(width, "sd1")
+
+
 def load_base(base_id: str, device: torch.device | None = None) -> Base:
     """Load `tiny`, a folder in diffusers' format, or a hub id (downloaded when not there yet).
 
@@ -190,7 +194,7 @@ def load_base(base_id: str, device: torch.device | None = None) -> Base:
     """
     device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
     dtype = _precision(device)
-    folder, pipeline, without = _fetch(base_id)
+    folder, pipeline, without = fetch(base_id)
     try:
         # about old scheduler files, which diffusers mends itself, and its own calls of other parts
         with warnings.catch_warnings(action="ignore"):
@@ -232,9 +236,9 @@ def _precision(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if native else torch.float16
 
 
-def _fetch(base_id: str) -> tuple[Path, type[Any], dict[str, Any]]:
+def fetch(base_id: str) -> tuple[Path, type[Any], dict[str, Any]]:
     """The folder that holds the base, its pipeline's class, and what that is loaded without. A hub
-    id's small index is read before gigabytes move."""
+    id's small index is read before gigabytes move. Raises as `load_base` does."""
     local = BUNDLED if base_id == "tiny" else Path(base_id)
     try:
         with warnings.catch_warnings(action="ignore"):

@@ -235,8 +235,9 @@ class _Run:
         if batch.asks_base:
             with self.base.wardrobe.wearing(None):
                 for part in batch.parts(self.fit.parts):
-                    # of these captions none has the token: the base alone reads them the same
-                    ask_base(self.base, part, self.dataset.instance.words)
+                    if part.asks_base:
+                        # none of these captions has the token: the base alone reads them the same
+                        ask_base(self.base, part, self.dataset.instance.words)
         shown = torch.zeros(2, device=self.base.device)
         with self._checkpointing(), self.base.wardrobe.wearing(TRAINING, learning=learning):
             for part in batch.parts(self.fit.parts):

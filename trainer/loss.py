@@ -70,7 +70,8 @@ def draw_batch(base: Base, dataset: Dataset, plan: Plan, step: int) -> Batch:
     noise = torch.randn(latents.shape, generator=generator).to(base.device)
     if plan.noise_offset:
         # https://www.crosslabs.org/blog/diffusion-with-offset-noise
-        offset = torch.randn((*latents.shape[:2], 1, 1), generator=generator)
+        apart = stream("offset", plan.seed, step)
+        offset = torch.randn((*latents.shape[:2], 1, 1), generator=apart)
         noise = noise + plan.noise_offset * offset.to(base.device)
     # each example has its own noise level, class images too
     levels = int(base.scheduler.config.num_train_timesteps)

@@ -99,7 +99,8 @@ class Wardrobe:
             raise AdapterMismatch("its parts are not those of this base")
         made: dict[str, nn.Parameter] = {}
         try:
-            for part, own in parts.items():
+            # in the same order whatever file they come from: sums over all of them follow it
+            for part, own in sorted(parts.items()):
                 hung = self._racks[part].hang(name, own, dtype)
                 made |= {f"{part}.{key}": value for key, value in hung.items()}
             if whole:
@@ -127,7 +128,7 @@ class Wardrobe:
                 value.detach().to(self._embeddings[encoder].device, dtype, copy=True),
                 requires_grad=False,
             )
-            for encoder, value in tokens.items()
+            for encoder, value in sorted(tokens.items())
         }
 
     def take_off(self, name: str) -> None:

@@ -65,7 +65,7 @@ def new_nano_xl() -> StableDiffusionXLPipeline:
         tokenizer_2=CLIPTokenizer.from_pretrained(TOKENIZER, model_max_length=77, pad_token="!"),
         unet=UNet2DConditionModel(
             sample_size=8,
-            layers_per_block=2,
+            layers_per_block=1,
             block_out_channels=(32, 64),
             down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
             up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
