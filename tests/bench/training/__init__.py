@@ -19,6 +19,7 @@ import transformers
 from tests.bench.training.bases import MIDSIZE, save_base
 from tests.bench.training.cpu import measure_base, proportions
 from tests.bench.training.gpu import measure_gpu
+from tests.bench.training.timing import as_rows
 from trainer.base import BUNDLED
 
 #: with one, processor time and the clock agree, and threads that wait are not counted as work
@@ -52,5 +53,9 @@ def run() -> dict[str, Any]:
             **{f"gpu_{name}": value for name, value in on_gpu.items()},
             "threads": THREADS,
         },
-        "repetitions": {"midsize": midsize_rounds, "tiny": tiny_rounds, "gpu": gpu_rounds},
+        "repetitions": {
+            "midsize": as_rows(midsize_rounds),
+            "tiny": as_rows(tiny_rounds),
+            "gpu": {name: as_rows(rounds) for name, rounds in gpu_rounds.items()},
+        },
     }

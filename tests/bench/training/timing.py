@@ -67,3 +67,8 @@ def speedups(rounds: list[dict[str, Spent]], ours: str, clock: str) -> dict[str,
         for name in names
         if name != ours
     } | {f"step_s_{name}": median(turn[name] for turn in spent) for name in names}
+
+
+def as_rows(rounds: list[dict[str, Spent]]) -> list[dict[str, dict[str, float]]]:
+    """The repetitions with their clocks named, for the file that keeps them."""
+    return [{name: spent._asdict() for name, spent in turn.items()} for turn in rounds]
