@@ -141,8 +141,8 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse, serve_waiting: B
 
 
 def _usual_s(plan: Plan, dataset: Dataset, step_s: float) -> float | None:
-    """Seconds of a step of the usual kind, by which all plans are timed: a LoRA's with class images;
-    None where this training tells nothing of that."""
+    """Seconds of a step of the usual kind, by which all plans are timed: a LoRA's with class
+    images; None where this training tells nothing of that."""
     is_usual = plan.method == "lora" and dataset.prior is not None
     return step_s if is_usual else None
 

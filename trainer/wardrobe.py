@@ -158,7 +158,7 @@ class Wardrobe:
                     for key in learning:
                         parameters[key].requires_grad = True
                     for rack in self._racks.values():
-                        rack.switch([name], scale)
+                        rack.switch(name, scale)
                     if whole := _named(parameters, WHOLE):
                         stack.enter_context(self._whole.exchanged(whole, scale))
                 self._worn = name
@@ -167,7 +167,7 @@ class Wardrobe:
             self._is_busy = False
             self._worn = None
             for rack in self._racks.values():
-                rack.switch([])
+                rack.switch("")
             for parameter in parameters.values():
                 parameter.requires_grad = False
 
