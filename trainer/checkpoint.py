@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 
 import torch
@@ -12,6 +12,9 @@ from safetensors.torch import load, save
 
 from trainer.fit import Fit
 from trainer.plan import Plan
+
+#: for each parameter, by names without dots
+Moments = Mapping[str, Mapping[str, torch.Tensor]]
 
 
 class CheckpointDamaged(ValueError):
@@ -33,9 +36,9 @@ class Passed:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """`step` steps are done. `weights` are the adapter's tensors by name, `moments` the two
-    running averages of AdamW for each of them, all float32 on the CPU, `counts` how many steps
-    each has taken, `fit` what had been given up for memory, `passed` the course of it, where one is
+    """`step` steps are done. `weights` are the adapter's tensors by name, float32 on the CPU,
+    `moments` what AdamW keeps of each of them (`trainer.optimizer`), `counts` how many steps each
+    has taken, `fit` what had been given up for memory, `passed` the course of it, where one is
     kept.
     """
 
@@ -43,7 +46,7 @@ class Checkpoint:
     plan: Plan
     examples: tuple[int, int]
     weights: Mapping[str, torch.Tensor]
-    moments: Mapping[str, tuple[torch.Tensor, torch.Tensor]]
+    moments: Moments
     counts: Mapping[str, int]
     fit: Fit = field(default_factory=Fit)
     passed: Passed | None = None
@@ -59,9 +62,8 @@ class Checkpoint:
 def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
     """One safetensors file in memory."""
     tensors = {f"weights.{key}": value for key, value in checkpoint.weights.items()}
-    for key, (first, second) in checkpoint.moments.items():
-        tensors[f"first.{key}"] = first
-        tensors[f"second.{key}"] = second
+    for key, kept in checkpoint.moments.items():
+        tensors |= {f"moment.{part}.{key}": value for part, value in kept.items()}
     passed = checkpoint.passed
     for step, snapshot in passed.snapshots.items() if passed else ():
         tensors |= {f"snapshot.{step}.{key}": value for key, value in snapshot.items()}
@@ -88,16 +90,22 @@ def unpack_checkpoint(data: bytes) -> Checkpoint:
             plan=Plan(**facts["plan"]),
             examples=(int(facts["examples"][0]), int(facts["examples"][1])),
             weights={name: tensors[f"weights.{name}"] for name in names},
-            moments={
-                name: (tensors[f"first.{name}"], tensors[f"second.{name}"])
-                for name in facts["counts"]
-            },
+            moments=_moments(facts["counts"], tensors),
             counts={name: int(count) for name, count in facts["counts"].items()},
             fit=Fit(**facts["fit"]),
             passed=_passed(facts["marks"], tensors),
         )
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CheckpointDamaged("The checkpoint cannot be read.") from error
+
+
+def _moments(names: Collection[str], tensors: Mapping[str, torch.Tensor]) -> Moments:
+    moments: dict[str, dict[str, torch.Tensor]] = {name: {} for name in names}
+    for name, value in tensors.items():
+        if name.startswith("moment."):
+            _, part, key = name.split(".", 2)
+            moments[key][part] = value
+    return moments
 
 
 def _passed(

@@ -10,13 +10,14 @@ from typing import Any
 import torch
 from torch import nn
 
+from trainer.checkpoint import Moments
 from trainer.plan import Plan
 from trainer.wardrobe import TOKEN
 
 #: gradients longer than this are shortened to it, as in the diffusers example
 LONGEST_GRADIENT = 1.0
 
-Moments = Mapping[str, tuple[torch.Tensor, torch.Tensor]]
+_AVERAGES = ("exp_avg", "exp_avg_sq")
 
 
 class Optimizer:
@@ -78,48 +79,56 @@ class Optimizer:
                 del self._inner.state[parameter]
         self.is_broken_off = False
 
-    def moments(self) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
-        """Copies of the two averages of each parameter that has taken a step."""
-        kept = {}
-        for key, parameter in self._parameters.items():
-            state = self._inner.state.get(parameter)
-            if state:
-                kept[key] = (_copy(state["exp_avg"]), _copy(state["exp_avg_sq"]))
+    def moments(self) -> dict[str, dict[str, torch.Tensor]]:
+        """Copies of the two averages of each parameter that has taken a step: `exp_avg` and
+        `exp_avg_sq`, of those in 8 bits their codes and the scales of these."""
+        kept: dict[str, dict[str, torch.Tensor]] = {}
+        for key, state in self._states():
+            kept[key] = {}
+            for name in _AVERAGES:
+                if hasattr(state[name], "codes"):
+                    kept[key][f"{name}-codes"] = _copy(state[name].codes)
+                    kept[key][f"{name}-scale"] = _copy(state[name].scale)
+                else:
+                    kept[key][name] = _copy(state[name])
         return kept
 
     def counts(self) -> dict[str, int]:
         """How many steps each parameter has taken."""
-        return {
-            key: int(self._inner.state[parameter]["step"])
-            for key, parameter in self._parameters.items()
-            if self._inner.state.get(parameter)
-        }
+        return {key: int(state["step"]) for key, state in self._states()}
+
+    def _states(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        for key, parameter in self._parameters.items():
+            state = self._inner.state.get(parameter)
+            if state:
+                yield key, state
 
     def resume(self, moments: Moments, counts: Mapping[str, int]) -> None:
-        """Go on from what `moments` and `counts` gave."""
-        for key, (first, second) in moments.items():
+        """Go on from what `moments` and `counts` gave, in 32 bits or in 8."""
+        for key, kept in moments.items():
             parameter = self._parameters[key]
-            state: dict[str, Any] = {"step": torch.tensor(float(counts[key]))}
-            if self._eight_bit:
-                inner: Any = self._inner
-                for name, value, signed in (
-                    ("exp_avg", first, True), ("exp_avg_sq", second, False)
-                ):  # fmt: skip
-                    state[name] = inner._new_buffer(parameter, signed)  # noqa: SLF001
-                    state[name].copy_(value.to(parameter.device))
-            else:
-                state["step"] = state["step"].to(parameter.device)
-                state["exp_avg"] = first.to(parameter.device, copy=True)
-                state["exp_avg_sq"] = second.to(parameter.device, copy=True)
+            is_coded = _AVERAGES[0] not in kept
+            if is_coded and not self._eight_bit:
+                continue  # written where the extra is installed: averages are soon made anew
+            count = torch.tensor(float(counts[key]))
+            state: dict[str, Any] = {"step": count}
+            for name, is_signed in zip(_AVERAGES, (True, False), strict=True):
+                if self._eight_bit:
+                    inner: Any = self._inner
+                    state[name] = inner._new_buffer(parameter, is_signed)  # noqa: SLF001
+                    if is_coded:
+                        state[name].codes.copy_(kept[f"{name}-codes"])
+                        state[name].scale.copy_(kept[f"{name}-scale"])
+                    else:
+                        state[name].copy_(kept[name].to(parameter.device))
+                else:
+                    state["step"] = count.to(parameter.device)
+                    state[name] = kept[name].to(parameter.device, copy=True)
             self._inner.state[parameter] = state
 
 
 def _copy(value: torch.Tensor) -> torch.Tensor:
-    plain: Any = value
-    if hasattr(plain, "dequantize") and type(value) is not torch.Tensor:
-        plain = plain.dequantize()
-    copied: torch.Tensor = plain.detach().to("cpu", torch.float32, copy=True)
-    return copied
+    return value.detach().to("cpu", copy=True)
 
 
 @contextmanager

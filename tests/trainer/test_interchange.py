@@ -222,9 +222,9 @@ def test_layers_are_called_as_kohya_calls_them(base: Base) -> None:
     }
     if base.family == "sdxl":
         wanted = {
-            "lora_unet_input_blocks_4_1_transformer_blocks_1_attn2_to_out_0",
+            "lora_unet_input_blocks_3_1_transformer_blocks_1_attn2_to_out_0",
             "lora_unet_middle_block_1_transformer_blocks_0_ff_net_0_proj",
-            "lora_unet_output_blocks_2_1_transformer_blocks_0_ff_net_2",
+            "lora_unet_output_blocks_1_1_transformer_blocks_0_ff_net_2",
             "lora_te1_text_model_encoder_layers_0_self_attn_q_proj",
             "lora_te2_text_model_encoder_layers_2_self_attn_out_proj",
         }
