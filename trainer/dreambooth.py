@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import torch
@@ -19,7 +19,7 @@ import torch
 from trainer.base import Base
 from trainer.checkpoint import Checkpoint
 from trainer.dataset import Called, Dataset
-from trainer.fit import Fit, free_memory, has_eight_bit, is_out_of_memory
+from trainer.fit import Fit, free_memory, is_out_of_memory
 from trainer.loss import Batch, ask_base, draw_batch, losses
 from trainer.optimizer import Optimizer
 from trainer.plan import Plan
@@ -157,8 +157,6 @@ class _Run:
             resume.require(plan, self.examples)
         self.step = resume.step if resume else 0
         self.fit = resume.fit if resume else fit
-        if not has_eight_bit():  # it was begun by a trainer that has it
-            self.fit = replace(self.fit, eight_bit=False)
         self._words: Words | None = None
         self._scaler = self._new_scaler()
         weights = resume.weights if resume else start

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
 from dataclasses import dataclass, replace
 
 import torch
@@ -32,7 +31,7 @@ class Fit:
         """The next smaller one, or None where nothing is left to give up. `averages`: there was
         room for the step, but not for what AdamW keeps."""
         # a LoRA's averages are a hundredth of the base: nothing to gain
-        can_round = plan.method == "full" and not self.eight_bit and has_eight_bit()
+        can_round = plan.method == "full" and not self.eight_bit
         if averages and plan.method == "full":
             # no smaller step mends that, and in 8 bits a step that broke off cannot be done again:
             # some of the weights have moved
@@ -49,11 +48,6 @@ class Fit:
         said = {"checkpointing": self.checkpointing, "smaller-parts": self.parts > 1,
                 "8-bit": self.eight_bit}  # fmt: skip
         return [name for name, is_so in said.items() if is_so]
-
-
-def has_eight_bit() -> bool:
-    """Whether the extra `full` is installed."""
-    return importlib.util.find_spec("torchao") is not None
 
 
 def is_out_of_memory(error: BaseException) -> bool:

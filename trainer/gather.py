@@ -76,10 +76,10 @@ async def class_pictures(
 ) -> list[TrainingPhoto]:
     """The shared class images of the subject's class, topped up by what is missing."""
     word, base = subject.class_word, studio.base
-    key = priors.class_key(base, word)
+    key = priors.class_key(base, word, subject.kind)
     have = await _class_rows(studio, key, word)
     seeds = priors.missing_seeds(wanted, [image.number for image in have])
-    drawn = priors.make_class_pictures(base, word, seeds)
+    drawn = priors.make_class_pictures(base, word, seeds, subject.kind)
     made = 0
     while (picture := await studio.on_device(lambda: next(drawn, None))) is not None:
         data = png_with_parameters(picture.picture, f"class image of {word}")
@@ -92,11 +92,10 @@ async def class_pictures(
         pulse.check()
         await serve_waiting()
     have = (await _class_rows(studio, key, word))[:wanted]
-    caption = priors.class_prompt(word)
     return [
         TrainingPhoto(
             Pictures.open(io.BytesIO(await studio.blobs.get(image.blob_key))).convert("RGB"),
-            caption,
+            priors.class_prompt(word, image.number, subject.kind),
         )
         for image in have
     ]

@@ -25,8 +25,7 @@ class Worn:
 
 
 class LoraLinear(nn.Module):
-    """x W' + b, or with the addition that is worn x (W + scale B A)' + b. `base_layer` is frozen.
-    """
+    """x W' + b, or x (W + scale B A)' + b with what is worn. `base_layer` is frozen."""
 
     def __init__(self, base_layer: nn.Linear, worn: Worn) -> None:
         super().__init__()

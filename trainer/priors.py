@@ -18,6 +18,16 @@ from trainer.generate import Request, generate
 #: the solver is a fast one, and what a class image costs is its steps: fewer than the usual 50
 STEPS = 20
 GUIDANCE = 5.0
+#: How class images are called, one after the other: as a subject's photos are, and as nobody's
+#: photo is. A class is kept only in words that it is kept in: with "a picture of" alone, "a
+#: portrait of a woman" became the subject (tests/bench/RESULTS.md).
+OPENINGS = (
+    "a picture of",
+    "a portrait of",
+    "a close-up portrait of",
+    "an upper body picture of",
+)
+OF_THINGS = ("a picture of", "a photo of", "a close-up of", "a full view of")
 #: pictures between two yields: a member's prompt waits for no more than these
 DRAWN_AT_ONCE = 4
 
@@ -30,15 +40,18 @@ class ClassPicture:
     picture: Image.Image
 
 
-def class_prompt(class_word: str) -> str:
-    """`a picture of a man`: the caption of class images, in drawing and in training."""
+def class_prompt(class_word: str, number: int = 0, kind: str = "person") -> str:
+    """What class image `number` of a subject of that kind is called, in drawing and in training:
+    `a picture of a man` is the first."""
     article = "an" if class_word[:1].lower() in "aeiou" else "a"
-    return f"a picture of {article} {class_word}"
+    openings = OF_THINGS if kind == "object" else OPENINGS
+    return f"{openings[number % len(openings)]} {article} {class_word}"
 
 
-def class_key(base: Base, class_word: str) -> str:
+def class_key(base: Base, class_word: str, kind: str = "person") -> str:
     """What the shared store files class images under; changes with anything that changes them."""
-    facts = (base.weights_hash, base.resolution, class_prompt(class_word), STEPS, GUIDANCE)
+    said = [class_prompt(class_word, number, kind) for number in range(len(OPENINGS))]
+    facts = (base.weights_hash, base.resolution, said, STEPS, GUIDANCE)
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
@@ -53,6 +66,7 @@ def make_class_pictures(
     base: Base,
     class_word: str,
     seeds: Sequence[int],
+    kind: str = "person",
     on_step: Callable[[int, int], None] | None = None,
 ) -> Iterator[ClassPicture]:
     """Draw the class image of each seed, a few at a time: between two batches the base is free.
@@ -62,13 +76,15 @@ def make_class_pictures(
     batches = [
         seeds[start : start + DRAWN_AT_ONCE] for start in range(0, len(seeds), DRAWN_AT_ONCE)
     ]
-    prompt = class_prompt(class_word)
     for at, batch in enumerate(batches):
 
         def stepped(done: int, _total: int, before: int = at * STEPS) -> None:
             if on_step is not None:
                 on_step(before + done, len(batches) * STEPS)
 
-        requests = [Request(prompt, seed=s, steps=STEPS, guidance=GUIDANCE) for s in batch]
+        requests = [
+            Request(class_prompt(class_word, s, kind), seed=s, steps=STEPS, guidance=GUIDANCE)
+            for s in batch
+        ]
         pictures = generate(base, requests, stepped)
         yield from map(ClassPicture, batch, pictures)

@@ -86,9 +86,13 @@ def learn(
     base: Base, plan: Plan, class_pictures: Sequence[Image.Image]
 ) -> tuple[LoadedAdapter, float]:
     """The adapter of a training, and the seconds of a step."""
-    said = class_prompt(CLASS)
     dataset = build_dataset(
-        base, examples(photos(), WHO), [TrainingPhoto(picture, said) for picture in class_pictures]
+        base,
+        examples(photos(), WHO),
+        [
+            TrainingPhoto(picture, class_prompt(CLASS, n))
+            for n, picture in enumerate(class_pictures)
+        ],
     )
     seconds = []
     for step in train(base, dataset, plan):

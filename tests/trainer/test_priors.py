@@ -37,7 +37,9 @@ def test_bases_and_classes_do_not_share_pictures(base: Base) -> None:
 def test_a_class_image_depends_on_its_seed_alone(base: Base) -> None:
     seen: list[tuple[int, int]] = []
     made = list(
-        make_class_pictures(base, "man", [0, 1, 2, 3, 4], lambda *counted: seen.append(counted))
+        make_class_pictures(
+            base, "man", [0, 1, 2, 3, 4], on_step=lambda *counted: seen.append(counted)
+        )
     )
     assert [one.seed for one in made] == [0, 1, 2, 3, 4]
     assert len({one.picture.tobytes() for one in made}) == 5

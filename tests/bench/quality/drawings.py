@@ -42,7 +42,9 @@ def class_images(base: Base, class_word: str, count: int) -> list[TrainingPhoto]
     if not file.exists():
         drawn = make_class_pictures(base, class_word, range(count))
         strips.save(file, [one.picture for one in drawn])
-    return [TrainingPhoto(one, class_prompt(class_word)) for one in strips.load(file)]
+    return [
+        TrainingPhoto(one, class_prompt(class_word, n)) for n, one in enumerate(strips.load(file))
+    ]
 
 
 def hash_of(facts: object) -> str:

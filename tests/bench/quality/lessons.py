@@ -28,7 +28,7 @@ from trainer.judge import Judge
 from trainer.plan import Plan
 
 #: Raise it when the trainer's code changes what a training gives or which step is proposed.
-VERSION = 1
+VERSION = 2
 #: Of every training.
 SEED = 7
 #: For a prior by class images where the bot recommends none.
