@@ -93,6 +93,9 @@ def parser() -> argparse.ArgumentParser:
     )
     one = commands.add_parser("forget", help="remove a member everywhere")
     one.add_argument("member_id", type=_discord_id, metavar="MEMBER_ID")
+    one = commands.add_parser("export", help="write a subject's adapter as files for other tools")
+    one.add_argument("token", type=str.lower, metavar="TOKEN")
+    one.add_argument("folder", type=Path, metavar="FOLDER")
     commands.add_parser("status", help="what waits, who works, what room is left")
     one = commands.add_parser("look", help="say of photos what a member would be told")
     one.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -170,23 +173,45 @@ async def _do(args: argparse.Namespace, settings: StorageSettings) -> int:
         done = await restore.restore(settings, args.folder, args.at, allow_lost=args.allow_lost)
         lines = list(_restored(done))
     elif args.command == "look":
-        try:
-            from deploy.look import look
-        except ModuleNotFoundError as error:
-            return _not_installed("look", error)
-        if args.sheet in args.files:
-            print(f"--sheet would write over the photo {args.sheet}.", file=sys.stderr)
-            return USAGE
-        lines, unread_files = await look(args, settings.side)
-        print("\n".join(lines))
-        return IO if unread_files else 0
+        return await _look(args, settings)
     elif isinstance(settings.database, Path) and not settings.database.exists():
         print(f"There is no database at {settings.database}. Check DARKROOM_DATA.", file=sys.stderr)
         return NO_INPUT
+    elif args.command == "export":
+        return await _export(args, settings)
     elif args.command == "forget":
         lines = await _forget(settings, args.member_id)
     else:
         lines = await _status(settings)
+    print("\n".join(lines))
+    return 0
+
+
+async def _look(args: argparse.Namespace, settings: StorageSettings) -> int:
+    try:
+        from deploy.look import look
+    except ModuleNotFoundError as error:
+        return _not_installed("look", error)
+    if args.sheet in args.files:
+        print(f"--sheet would write over the photo {args.sheet}.", file=sys.stderr)
+        return USAGE
+    lines, unread_files = await look(args, settings.side)
+    print("\n".join(lines))
+    return IO if unread_files else 0
+
+
+async def _export(args: argparse.Namespace, settings: StorageSettings) -> int:
+    # or transformers speaks of image processors, which nobody here uses
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    try:
+        from deploy.export import NothingToExport, export
+    except ModuleNotFoundError as error:
+        return _not_installed("export", error)
+    try:
+        lines = await export(settings, args.token, args.folder)
+    except NothingToExport as error:
+        print(error, file=sys.stderr)
+        return NO_INPUT
     print("\n".join(lines))
     return 0
 

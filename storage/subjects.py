@@ -130,6 +130,13 @@ async def get_subject(database: Database, subject_id: int) -> Subject | None:
         return await session.get(Subject, subject_id)
 
 
+async def tokens(database: Database) -> dict[str, int]:
+    """The token of every subject there is, with the subject's id."""
+    async with database.read() as session:
+        rows = await session.execute(select(subjects.token, subjects.id).order_by(subjects.token))
+        return {token: number for token, number in rows.all()}  # noqa: C416 - mypy reads rows
+
+
 async def add_photo(database: Database, photo: Photo, crops: Sequence[Crop]) -> Photo | None:
     """Keep a photo and its crops, the main one first, whose files are already written; None when
     the subject has that very file, or is gone meanwhile: the caller then removes the files it
