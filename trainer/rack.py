@@ -45,16 +45,19 @@ class Rack:
         Raises `AdapterMismatch` when names or shapes are not this network's.
         """
         rank = next((len(w) for key, w in weights.items() if key.endswith("lora_A.weight")), 0)
-        if {key: tuple(value.shape) for key, value in weights.items()} != self.shapes(rank):
+        shapes = self.shapes(rank)
+        if {key: tuple(value.shape) for key, value in weights.items()} != shapes:
             raise AdapterMismatch("its layers are not those of this base")
         if not self._layers:
             self._layers = {path: LoraLinear(at, self._worn) for path, at in self._places.items()}
             self._put(self._layers)
+        # in the network's order, not the file's: sums over all of them are rounded by it
         parameters = {
             key: nn.Parameter(
-                value.detach().to(self._device, dtype, copy=True).contiguous(), requires_grad=False
+                weights[key].detach().to(self._device, dtype, copy=True).contiguous(),
+                requires_grad=False,
             )
-            for key, value in weights.items()
+            for key in shapes
         }
         for path, layer in self._layers.items():
             layer.hold(
