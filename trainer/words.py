@@ -26,18 +26,6 @@ class Words:
         """The prompts at these places, any number of times."""
         return Words(self.states[rows], None if self.pooled is None else self.pooled[rows])
 
-    def to(self, dtype: torch.dtype) -> Words:
-        pooled = None if self.pooled is None else self.pooled.to(dtype)
-        return Words(self.states.to(dtype), pooled)
-
-    @staticmethod
-    def join(parts: Sequence[Words]) -> Words:
-        """One after another; all need the same number of tokens."""
-        pooled = [part.pooled for part in parts if part.pooled is not None]
-        return Words(
-            torch.cat([part.states for part in parts]), torch.cat(pooled) if pooled else None
-        )
-
 
 @dataclass(frozen=True)
 class Spelled:

@@ -128,16 +128,10 @@ def test_a_token_counts_as_many_as_its_rows(base: Base) -> None:
     assert base.count_chunks("zwx " * 38, "zwx", 2) == 2
 
 
-def test_words_are_picked_and_joined_by_prompt() -> None:
+def test_words_are_picked_by_prompt() -> None:
     states, pooled = torch.arange(12.0).view(3, 2, 2), torch.arange(6.0).view(3, 2)
-    words = Words(states, pooled)
-    picked = words.pick(torch.tensor([2, 0, 2]))
+    picked = Words(states, pooled).pick(torch.tensor([2, 0, 2]))
     assert picked.pooled is not None
     assert torch.equal(picked.states, states[[2, 0, 2]])
     assert torch.equal(picked.pooled, pooled[[2, 0, 2]])
-    joined = Words.join([words.pick(slice(0, 1)), words.pick(slice(1, 3))])
-    assert torch.equal(joined.states, states)
-    assert joined.pooled is not None
-    assert torch.equal(joined.pooled, pooled)
-    assert words.pick(slice(0, 2)).to(torch.float64).states.dtype == torch.float64
     assert Words(states).pick(slice(0, 2)).pooled is None
