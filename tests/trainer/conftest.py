@@ -20,6 +20,7 @@ from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPTokeni
 import trainer
 from trainer.base import Base, load_base
 from trainer.dataset import Dataset, TrainingPhoto, build_dataset
+from trainer.plan import METHODS, Method
 from trainer.tiny.recipe.autoencoder import new_autoencoder
 from trainer.tiny.recipe.denoiser import new_scheduler, new_text_encoder, new_unet
 
@@ -130,6 +131,24 @@ def base(resident: Base) -> Iterator[Base]:
 def xl(resident_xl: Base) -> Iterator[Base]:
     """The same of Stable Diffusion XL's kind."""
     yield from undressed(resident_xl)
+
+
+@pytest.fixture
+def sd(resident: Base) -> Iterator[Base]:
+    yield from undressed(resident)
+
+
+@pytest.fixture(params=["sd", "xl"])
+def either(request: pytest.FixtureRequest) -> Base:
+    """A base of each kind."""
+    chosen: Base = request.getfixturevalue(request.param)
+    return chosen
+
+
+@pytest.fixture(params=METHODS)
+def method(request: pytest.FixtureRequest) -> Method:
+    chosen: Method = request.param
+    return chosen
 
 
 def undressed(base: Base) -> Iterator[Base]:

@@ -120,7 +120,8 @@ def test_a_picture_is_the_stock_pipelines(
     stock.scheduler = mine
     with torch.no_grad():
         before = xl.vae.post_quant_conv(theirs / xl.vae.config.scaling_factor)
-    assert torch.allclose(drawn[0], before, atol=1e-4)
+    # untrained, it has numbers up to a hundred
+    assert (drawn[0] - before).abs().max() < 1e-4 * before.abs().max()
     [picture] = as_pictures(xl.decode_latents(theirs))
     assert np.abs(np.asarray(ours, float) - np.asarray(picture, float)).max() <= 1
 
