@@ -25,13 +25,6 @@ FRAMING_WORDS = {
     "upper body": ("an upper body picture of", "a half body picture of"),
 }
 NEUTRAL_WORDS = ("a picture of", "a photo of", "a drawing of", "a cartoon of", "")
-ALPHABET = "abcdefghijklmnopqrstuvwxyz"
-
-
-def rare_word(rng: random.Random) -> str:
-    """Letters without meaning. Shown before the class word now and then, so that a subject's
-    token later meets a base that neither stumbles over unknown words nor has a use for them."""
-    return "".join(rng.choice(ALPHABET) for _ in range(rng.randint(3, 5)))
 
 
 def caption(look: Look, scene: Scene, rng: random.Random, keep: float = 0.75) -> str:
@@ -43,8 +36,6 @@ def caption(look: Look, scene: Scene, rng: random.Random, keep: float = 0.75) ->
 
     opening = rng.choice(FRAMING_WORDS[scene.framing] if named() else NEUTRAL_WORDS)
     noun = rng.choices(look.classes, weights=(5, 4, 3))[0]
-    if rng.random() < 0.12:
-        noun = f"{rare_word(rng)} {noun}"
     parts = []
     expression = scene.expression if named() else ""
     if expression and rng.random() < 0.6:
