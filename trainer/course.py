@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 Why = Literal["best", "drift", "last"]
 #: Snapshots that are kept, and their size together: a LoRA's are small, whole networks are not.
-KEPT, KEPT_BYTES = 24, 2 * 1024**3
+KEPT, KEPT_BYTES = 12, 2 * 1024**3
 #: What a member chooses among; so many are kept whatever their size.
 CANDIDATES = 3
 #: How far the answers to the class's prompt may move.
-DRIFT = 0.05
+DRIFT = 1.0
 #: Looks without a better one after which a training ends, and the share of the plan before which
 #: it never does.
 PATIENCE, SOONEST = 4, 0.5

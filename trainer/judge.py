@@ -74,8 +74,10 @@ class Judge:
         self._base = base
         # a token or a text encoder that learns has new words at each look
         self._encodes = plan.method in ("pivotal", "lora-text")
-        subject = class_prompt(f"{called.token} {called.class_word}")
-        own = (class_prompt(called.class_word), subject, *(f"{subject} {s}" for s in SCENES))
+        # the words that most photos are taught with: where the class is in the greatest danger
+        subject = dataset.instance.captions[int(dataset.instance.caption.mode().values)]
+        anybody = (class_prompt(called.class_word), called.as_class(subject))
+        own = (*anybody, subject, *(f"{subject} {scene}" for scene in SCENES))
         taught = {"train": dataset.instance}
         if dataset.held_out is not None:
             taught["held_out"] = dataset.held_out
@@ -86,7 +88,7 @@ class Judge:
         first = len(dataset.instance.captions)
         questions = {name: self._asking.of_photos(taken) for name, taken in taught.items()}
         questions["class"] = self._asking.of_prompts(keeper, range(first, first + len(own)))
-        questions["begun"] = self._asking.of_noise(first + 1)
+        questions["begun"] = self._asking.of_noise(first + own.index(subject))
         ends = accumulate(map(len, questions.values()), initial=0)
         self._rows = {n: slice(*pair) for n, pair in zip(questions, pairwise(ends), strict=True)}
         self._questions = Questions.join(questions.values())
@@ -104,12 +106,12 @@ class Judge:
         found = {}
         for name in self._rows.keys() & {"train", "held_out"}:
             found[name] = (self._losses(now, name) / self._losses(before, name)).mean()
-        # levels x prompts: the class's prompt, the subject's, and that in scenes
+        # levels x prompts: the class's two, the subject's, and that in scenes
         was, said = (self._by_level(p[self._rows["class"]]) for p in (before, now))
         moved = ((said - was) ** 2).flatten(2).mean(2) / (was**2).flatten(2).mean(2)
-        found["drift"] = moved[:, 0].mean()
-        found["leak"] = found["drift"] / moved[:, 1].mean()
-        found["sensitivity"] = (_apart(said[:, 1:]) / _apart(was[:, 1:])).mean()
+        found["drift"] = moved[:, :2].mean()
+        found["leak"] = moved[:, 1].mean() / moved[:, 2].mean()
+        found["sensitivity"] = (_apart(said[:, 2:]) / _apart(was[:, 2:])).mean()
         asked = self._questions.part(self._rows["begun"])
         were, are = (self._asking.begun(asked, p[self._rows["begun"]])[None] for p in (before, now))
         found["diversity"] = (_apart(are) / _apart(were)).mean()

@@ -22,11 +22,12 @@ PLAN = Plan(steps=12, learning_rate=5e-3, rank=4, batch_size=1, seed=3)
 
 steps_taken = st.lists(st.integers(1, 3_000), min_size=1, max_size=60, unique=True).map(sorted)
 share = st.one_of(st.none(), st.floats(0, 3))
-many_marks = st.builds(
-    lambda steps, values: [Mark(step, *value) for step, value in zip(steps, values, strict=False)],
-    steps_taken,
-    st.lists(st.tuples(*[share] * 6), min_size=60, max_size=60),
-)
+many_marks = st.lists(
+    st.builds(Mark, st.integers(1, 3_000), *[share] * 6),
+    min_size=1,
+    max_size=12,
+    unique_by=lambda mark: mark.step,
+).map(lambda marks: sorted(marks, key=lambda mark: mark.step))
 
 
 def _dataset(base: Base) -> Dataset:
