@@ -34,6 +34,7 @@ from trainer.dreambooth import TRAINING, Progress, train
 from trainer.fit import Fit, is_out_of_memory
 from trainer.optimizer import Optimizer
 from trainer.plan import METHODS, Method, Plan
+from trainer.rack import Rack
 
 
 @pytest.fixture
@@ -140,27 +141,22 @@ def test_where_nothing_is_small_enough_the_base_is_left_bare(
 def test_no_room_for_the_adapter_itself_leaves_the_base_bare(
     base: Base, alone: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The device has no room while layers are being hung up, or for the averages' first place."""
-    from trainer.rack import Rack
-
     def full(*_: Any, **__: Any) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    with untouched(base), monkeypatch.context() as patch:
-        hang = Rack.hang
+    hang = Rack.hang
 
-        def hang_then_fail(self: Rack, *given: Any) -> Any:
-            hang(self, *given)
-            full()
+    def hang_then_fail(self: Rack, *given: Any) -> Any:
+        hang(self, *given)
+        full()
 
-        patch.setattr(Rack, "hang", hang_then_fail)
-        with pytest.raises(torch.OutOfMemoryError):
-            next(train(base, alone, PLAN))
-        patch.undo()
-        patch.setattr(Optimizer, "_new", full)
-        with pytest.raises(torch.OutOfMemoryError):
-            next(train(base, alone, PLAN))
-    assert TRAINING not in base.wardrobe
+    # while its layers are hung up, and where AdamW is made
+    for place, name, failing in ((Rack, "hang", hang_then_fail), (Optimizer, "_new", full)):
+        with untouched(base), monkeypatch.context() as patch:
+            patch.setattr(place, name, failing)
+            with pytest.raises(torch.OutOfMemoryError):
+                next(train(base, alone, PLAN))
+        assert TRAINING not in base.wardrobe
 
 
 def test_nothing_of_a_failed_step_stays_alive(base: Base, alone: Dataset) -> None:
