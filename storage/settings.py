@@ -84,8 +84,8 @@ class StorageSettings(BaseSettings):
     methods: Annotated[tuple[Method, ...], NoDecode] = Field(
         ("lora", "pivotal"),
         description="How members may have their subjects learned, with commas between: `lora`,"
-        " `lora-text`, `pivotal` and `full`, which trains every weight of the base and needs the memory and the"
-        " disk for that. The first is taken where the usual one is not among them.",
+        " `lora-text`, `pivotal` and `full`, which trains every weight of the base and needs the"
+        " memory and the disk for that. The first is taken where the usual one is not among them.",
     )
 
     postgresql: str | None = Field(

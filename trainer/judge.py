@@ -32,7 +32,7 @@ NEAREST, FARTHEST = 10, 100
 LEVELS = (2, 8)
 #: What an example of a step costs, in forward passes of one example. Of a LoRA's backward pass
 #: the half that makes gradients of frozen weights is not done.
-_WORK: dict[Method, float] = {"lora": 2.2, "lora-text": 2.2, "pivotal": 2.2, "full": 3.0}
+WORK: dict[Method, float] = {"lora": 2.2, "lora-text": 2.2, "pivotal": 2.2, "full": 3.0}
 #: Where the subject is put to see whether prompts still matter.
 SCENES = ("at the beach", "in the snow")
 
@@ -158,7 +158,7 @@ def extent(plan: Plan, each: int, *, by_base: bool) -> tuple[int, int, int]:
     """Noise levels, units of a look, and steps between two looks, so that looking costs `SHARE` of
     the run: `each` units for each level. `by_base`: the class is kept by the base's own answers.
     """
-    step = plan.batch_size * (2 * _WORK[plan.method] + by_base)
+    step = plan.batch_size * (2 * WORK[plan.method] + by_base)
     affordable = SHARE * plan.steps * step
     # and once more for what the bare base says
     wanted = 1 + max(LOOKS, math.ceil(plan.steps / FARTHEST))

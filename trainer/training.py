@@ -22,6 +22,7 @@ from trainer.defaults import guidance_for, plan_for
 from trainer.drawing import AdapterGone
 from trainer.gather import Between, class_pictures, examples, hold_out, photos_of
 from trainer.generate import Request, generate
+from trainer.judge import WORK
 from trainer.learning import Learned, Lesson
 from trainer.plan import Plan
 from trainer.pulse import Pulse
@@ -140,11 +141,10 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse, serve_waiting: B
     return Speed(step_s=_usual_s(plan, dataset, learned.step_s), image_s=image_s)
 
 
-def _usual_s(plan: Plan, dataset: Dataset, step_s: float) -> float | None:
-    """Seconds of a step of the usual kind, by which all plans are timed: a LoRA's with class
-    images; None where this training tells nothing of that."""
-    is_usual = plan.method == "lora" and dataset.prior is not None
-    return step_s if is_usual else None
+def _usual_s(plan: Plan, dataset: Dataset, step_s: float) -> float:
+    """About how long a step of the usual kind would take, by which all plans are timed: a LoRA's
+    with class images."""
+    return step_s * 2 * WORK["lora"] / (2 * WORK[plan.method] + (dataset.prior is None))
 
 
 async def _likeness(
