@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from tests.trainer.conftest import picture
 from trainer.base import Base
 from trainer.checkpoint import Passed, pack_checkpoint, unpack_checkpoint
-from trainer.course import CANDIDATES, Course, decide, is_enough, thinned, worth_showing
+from trainer.course import (
+    CANDIDATES,
+    Course,
+    Proposal,
+    decide,
+    is_enough,
+    thinned,
+    worth_showing,
+)
 from trainer.dataset import Called, Dataset, TrainingPhoto, build_dataset
 from trainer.dreambooth import train
 from trainer.judge import Judge, Mark
@@ -112,6 +120,59 @@ def test_what_is_proposed_was_measured(marks: list[Mark], method: str) -> None:
         assert proposal.step > plan.token_steps
     if proposal.why == "last":
         assert proposal.step == marks[-1].step
+
+
+def _u_curve(held_out: bool = True) -> list[Mark]:
+    """Learns until step 500, then only copies; the class moves all the while."""
+    return [
+        Mark(
+            step,
+            held_out=(0.8 + abs(step - 500) / 1000) if held_out else None,
+            train=1 - step / 2000,
+            drift=step / 5000,
+        )
+        for step in range(100, 1300, 100)
+    ]
+
+
+def test_the_step_that_is_best_for_photos_it_never_saw_is_proposed() -> None:
+    assert decide(_u_curve(), Plan(steps=1200)) == Proposal(500, "best")
+
+
+def test_of_steps_that_are_as_good_the_earliest_is_proposed() -> None:
+    flat = [replace(mark, held_out=0.8) for mark in _u_curve()]
+    assert decide(flat, Plan(steps=1200)).step == 400  # before it a third is not learned yet
+
+
+def test_a_single_lucky_look_is_not_proposed() -> None:
+    marks = _u_curve()
+    marks[10] = replace(marks[10], held_out=0.79)
+    assert decide(marks, Plan(steps=1200)).step == 500
+
+
+def test_without_held_out_photos_the_last_step_before_the_class_moved_too_far_is_proposed() -> None:
+    assert decide(_u_curve(held_out=False), Plan(steps=1200)) == Proposal(500, "drift")
+    calm = [replace(mark, drift=0.01) for mark in _u_curve(held_out=False)]
+    assert decide(calm, Plan(steps=1200)) == Proposal(1200, "last")
+
+
+def test_however_far_the_class_moved_something_must_be_learned_first() -> None:
+    wild = [replace(mark, drift=0.9) for mark in _u_curve(held_out=False)]
+    assert decide(wild, Plan(steps=1200)).step == 400
+
+
+def test_only_a_step_whose_weights_are_kept_is_proposed() -> None:
+    assert decide(_u_curve(), Plan(steps=1200), {300, 700, 1200}).step == 700
+
+
+def test_a_training_ends_when_looks_pass_without_a_better_step() -> None:
+    marks, plan = _u_curve(), Plan(steps=1200)
+    ended = [n for n in range(1, len(marks) + 1) if is_enough(marks[:n], plan)]
+    assert marks[ended[0] - 1].step == 900
+    # a longer plan is given its time
+    assert not is_enough(marks, Plan(steps=10_000))
+    learning = [replace(mark, held_out=1 - mark.step / 2000) for mark in marks]
+    assert not any(is_enough(learning[:n], plan) for n in range(1, len(marks) + 1))
 
 
 @given(many_marks)

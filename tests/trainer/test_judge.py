@@ -15,6 +15,7 @@ from trainer.dataset import Called, Dataset, TrainingPhoto, build_dataset
 from trainer.dreambooth import TRAINING, train
 from trainer.judge import FARTHEST, LEVELS, NEAREST, SHARE, Judge, Mark, extent
 from trainer.plan import METHODS, Method, Plan
+from trainer.questions import EACH
 
 PLAN = Plan(steps=6, learning_rate=5e-3, rank=4, batch_size=2, seed=3)
 MEASURES = ("held_out", "train", "drift", "leak", "sensitivity", "diversity")
@@ -92,6 +93,28 @@ def test_what_changes_nothing_is_judged_as_the_base(base: Base) -> None:
     for name in ("held_out", "train", "sensitivity", "diversity"):
         assert getattr(mark, name) == pytest.approx(1.0, abs=1e-3)
     assert mark.drift == pytest.approx(0.0, abs=1e-6)
+
+
+@torch.no_grad()
+def test_losses_are_those_of_what_is_worn_level_by_level(base: Base) -> None:
+    """Counted again here, one question at a time."""
+    dataset = _dataset(base)
+    judge = Judge(base, dataset, PLAN)
+    asked, rows = judge._questions, range(*judge._rows["train"].indices(len(judge._questions)))
+
+    def error(row: int) -> float:
+        words = judge._words.pick(asked.prompt[row : row + 1])
+        said = base.predict(asked.noisy[row : row + 1], asked.timesteps[row : row + 1], words)
+        return float(((said - asked.target[row : row + 1]) ** 2).mean())
+
+    with torch.enable_grad(), closing(train(base, dataset, PLAN)) as steps:
+        mark = judge.look([next(steps).step for _ in range(4)][-1])
+        with base.wardrobe.wearing(TRAINING), torch.no_grad():
+            now = [error(row) for row in rows]
+    before = [error(row) for row in rows]
+    ratios = [sum(now[n : n + EACH]) / sum(before[n : n + EACH]) for n in range(0, len(now), EACH)]
+    assert len(ratios) == judge.levels
+    assert mark.train == pytest.approx(sum(ratios) / len(ratios), rel=1e-4)
 
 
 @pytest.mark.parametrize("class_pictures", [True, False])
