@@ -23,7 +23,7 @@ _BARELY: Final = 0.97
 #: Up to here other pictures of the class look as they did; beyond the second, like the subject.
 #: The second is where the trainer chooses an earlier step (`DRIFT` of its course).
 _CLASS_KEPT: Final = 0.02
-_CLASS_LOST: Final = 0.05
+_CLASS_LOST: Final = 0.10
 #: The class moves nearly as the subject does: the token means nothing of its own.
 _LEAKS: Final = 0.7
 #: What is left of the base's own answer to prompts, and of its variety.

@@ -71,7 +71,7 @@ async def test_photos_become_a_subject_and_a_prompt_is_served_while_another_trai
         first = await until_state(stage, await start_training(stage), "done")
         adapter = await gallery.current_adapter(stage.bot.database, first.subject_id)
         assert adapter is not None
-        assert adapter.card["steps"] == 50
+        assert adapter.card["planned_steps"] == 50
 
         second = await start_training(stage)
         await until_training(stage, second)
@@ -103,7 +103,9 @@ async def test_a_training_survives_the_death_of_its_worker(tmp_path: Path) -> No
         os.kill(worker_pid(stage), signal.SIGKILL)
         job = await until_state(stage, job_id, "done")
         assert job.attempt == 2
-        assert len(await gallery.images_of(stage.bot.database, job_id)) == 8
+        assert len(await gallery.images_of(stage.bot.database, job_id)) == 4 * len(
+            job.outcome["candidates"]
+        )
 
 
 async def test_a_cancelled_training_stops_and_leaves_nothing(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ ORIGIN = Origin(
     token="zwx", class_word="woman", base="tiny", base_hash="0" * 64, steps=2, seed=1, rank=2,
     alpha=2,
 )  # fmt: skip
-WHOLE = pack_adapter({"layer.lora_A.weight": torch.ones(2, 4)}, ORIGIN)
+WHOLE = pack_adapter({"unet.layer.lora_A.weight": torch.ones(2, 4)}, ORIGIN)
 
 
 class Trap:
