@@ -78,7 +78,7 @@ RISES = [mark(280, held_out=0.72, train=0.62), mark(400, held_out=0.8, train=0.5
         ({"why": "last", "steps": 400}, "last"),
         ({"why": "last", "marks": [mark(280, train=0.6)]}, "last_untested"),
         ({"why": "drift"}, "drift"),
-        ({"why": "drift", "marks": [mark(280, drift=0.08), mark(400, drift=0.2)]}, "drift_always"),
+        ({"why": "drift", "marks": [mark(280, drift=0.12), mark(400, drift=0.2)]}, "drift_always"),
         ({"why": "member"}, "member"),
         ({"why": None}, None),
         ({"why": "of another day"}, None),
