@@ -83,6 +83,16 @@ def _holds(crop: Crop, seen: Seen, face: int) -> bool:
     )
 
 
+def squares_of(shot: Shot) -> Sequence[Crop]:
+    """The squares that are learned from: where it is not known what a photo shows, none."""
+    return [] if shot.photo.framing == "other" else shot.crops
+
+
+def counts(shot: Shot, cover: Coverage) -> bool:
+    """Whether the photo is learned from: it has such squares, and is no repetition."""
+    return bool(squares_of(shot)) and shot.photo.id not in cover.duplicates
+
+
 def covered(shots: Sequence[Shot]) -> Coverage:
     """The coverage of a subject's photos. One without a square cannot be learned from."""
     return coverage(

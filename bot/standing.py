@@ -3,16 +3,17 @@ version in use has learned of it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from bot.album import counts
 from bot.desk import Desk
-from bot.fits import fits
+from bot.fits import fits, trainer_of_today
 from bot.photos.coverage import Coverage
 from bot.photos.terms import Kind
 from bot.plan import Case, family_of
-from storage import gallery, queue, subjects
+from storage import gallery, queue
 from storage.engine import Database
 from storage.settings import METHODS, Method
 from storage.subjects import Shot
@@ -39,50 +40,37 @@ class Learned:
 
 @dataclass(frozen=True)
 class Standing:
-    """`photos` are the ids of those that count; `worker` is the trainer seen last, if any ever was,
-    and `known` what the subject has learned, if anything."""
+    """`photos` are the ids of those that count; `trainer` is the one of today's base, if it
+    was ever seen, and `known` what the subject has learned, if anything."""
 
     photos: list[int]
     case: Case
-    worker: Worker | None
+    trainer: Worker | None
     known: Learned | None
 
 
 async def standing(app: Desk, subject: Subject, shots: Sequence[Shot], cover: Coverage) -> Standing:
     """Where the subject of these photos stands."""
-    counting = [
-        shot.photo.id
-        for shot in shots
-        if shot.crops
-        and shot.photo.framing != "other"
-        and shot.photo.id is not None
-        and shot.photo.id not in cover.duplicates
-    ]
-    worker = await gallery.latest_worker(app.database)
-    base = app.settings.base
-    family = family_of(base, worker.family if worker and worker.base == base else None)
-    case = Case(family, cast("Kind", subject.kind), subject.class_word, len(counting))
+    counting = [shot for shot in shots if counts(shot, cover)]
+    photos = [shot.photo.id or 0 for shot in counting]
+    trainer = await trainer_of_today(app)
+    family = family_of(app.settings.base, trainer.family if trainer else None)
+    case = Case(family, cast("Kind", subject.kind), subject.class_word, len(photos))
     assert subject.id is not None
     adapter = await gallery.current_adapter(app.database, subject.id)
     if adapter is None:
-        return Standing(counting, case, worker, None)
-    seen = await _learned_from(app.database, adapter, counting)
-    new, gone = set(counting) - seen, seen - set(counting)
-    return Standing(
-        counting, case, worker, Learned(adapter, len(new), len(gone), fits(app, worker, adapter))
-    )
+        return Standing(photos, case, trainer, None)
+    seen = await learned_from(app.database, adapter, counting)
+    new, gone = set(photos) - seen, seen - set(photos)
+    is_on_this_base = fits(app, trainer, adapter)
+    return Standing(photos, case, trainer, Learned(adapter, len(new), len(gone), is_on_this_base))
 
 
-async def _learned_from(
-    database: Database, adapter: Adapter, counting: Collection[int]
-) -> set[int]:
-    """The ids of the photos that the adapter was made from, gone ones included."""
+async def learned_from(database: Database, adapter: Adapter, counting: Sequence[Shot]) -> set[int]:
+    """The ids of the photos that the adapter was made from, gone ones included; `counting` are
+    today's."""
     job = await queue.get(database, adapter.job_id) if adapter.job_id is not None else None
     if job is not None and "photos" in job.spec:
         return set(job.spec["photos"])
     # its job is no longer known: then from those of today's that were there before it
-    return {
-        photo.id or 0
-        for photo in await subjects.photos_of(database, adapter.subject_id)
-        if photo.id in counting and photo.created_at <= adapter.created_at
-    }
+    return {shot.photo.id or 0 for shot in counting if shot.photo.created_at <= adapter.created_at}

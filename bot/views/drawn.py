@@ -14,7 +14,7 @@ from bot.desk import Desk
 from bot.photos.shapes import Square
 from bot.sheets.review import review_sheet, single
 from bot.sheets.tile import Tile
-from bot.views.folder import Folder, id_of, squares_of
+from bot.views.folder import Folder, id_of
 from storage.errors import BlobMissing
 from storage.subjects import Shot
 
@@ -32,7 +32,7 @@ async def review(folder: Folder, shots: Sequence[Shot]) -> discord.File:
 async def alone(folder: Folder, shot: Shot) -> discord.File:
     """One photo with its squares, beside them what will be learned from."""
     tile = await _tile(folder, shot)
-    crops = [await _blob(folder.app, crop.blob_key) for crop in squares_of(shot)]
+    crops = [await _blob(folder.app, crop.blob_key) for crop in album.squares_of(shot)]
     return _file(await asyncio.to_thread(single, tile, crops))
 
 
@@ -44,7 +44,7 @@ async def _tile(folder: Folder, shot: Shot) -> Tile:
         number=folder.numbers[id_of(shot)],
         mark=folder.mark(shot),
         caption=shot.photo.filename,
-        squares=tuple(Square(crop.x, crop.y, crop.side) for crop in squares_of(shot)),
+        squares=tuple(Square(crop.x, crop.y, crop.side) for crop in album.squares_of(shot)),
         faces=tuple(face.box for face in faces),
         chosen=folder.judged(shot).face,
     )

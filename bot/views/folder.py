@@ -14,7 +14,7 @@ from bot.photos.variety import Variety
 from bot.photos.verdict import Verdict, comparable
 from bot.sheets.tile import Mark
 from storage.subjects import Shot
-from storage.tables import Crop, Subject
+from storage.tables import Subject
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Folder:
         return album.verdict(self.app, self.subject, shot)
 
     def counts(self, shot: Shot) -> bool:
-        return bool(squares_of(shot)) and id_of(shot) not in self.cover.duplicates
+        return album.counts(shot, self.cover)
 
     def mark(self, shot: Shot) -> Mark:
         if not self.counts(shot):
@@ -86,8 +86,3 @@ def id_of(shot: Shot) -> int:
     """The id of a photo that is kept."""
     assert shot.photo.id is not None
     return shot.photo.id
-
-
-def squares_of(shot: Shot) -> Sequence[Crop]:
-    """The squares that are learned from: where it is not known what a photo shows, none."""
-    return [] if shot.photo.framing == "other" else shot.crops

@@ -7,16 +7,17 @@ from typing import Any, Final
 import discord
 
 from bot import words
-from bot.album import covered
+from bot.album import counts, covered
 from bot.card import Card
 from bot.fits import fits_today
 from bot.reply import Interaction, app_of, tell
 from bot.request import put_in_line
+from bot.standing import learned_from
 from bot.views import progress
-from bot.views.folder import id_of, squares_of
+from bot.views.folder import id_of
 from bot.views.press import Press, subject_here
-from storage import gallery, queue, subjects
-from storage.tables import Adapter, Job
+from storage import gallery, subjects
+from storage.tables import Adapter
 
 #: Of eight photos on any base a quarter of what is recommended, or half of it: enough to see a
 #: difference, and too little to spoil much.
@@ -37,7 +38,7 @@ async def go_on(interaction: Interaction, adapter: Adapter | None) -> None:
         return
     card = Card.read(adapter.card)
     if card.method not in app.settings.methods:
-        await tell(interaction, words.method_not_offered(app.settings.methods))
+        await tell(interaction, words.no_more_of(subject.token, card.method))
         return
     shots = await subjects.album(app.database, adapter.subject_id)
     cover = covered(shots)
@@ -45,23 +46,20 @@ async def go_on(interaction: Interaction, adapter: Adapter | None) -> None:
         missing = cover.missing_faces, cover.missing_torsos
         await tell(interaction, words.not_covered(subject.kind, *missing))
         return
-    job = await queue.get(app.database, adapter.job_id) if adapter.job_id is not None else None
-    counting = [
-        id_of(shot) for shot in shots if squares_of(shot) and id_of(shot) not in cover.duplicates
-    ]
+    counting = [shot for shot in shots if counts(shot, cover)]
+    learned = await learned_from(app.database, adapter, counting)
     await put_in_line(
         interaction,
         "train",
         adapter.subject_id,
-        _spec(adapter, card, _photos(job, counting)),
+        _spec(adapter, card, _photos(learned, [id_of(shot) for shot in counting])),
         lambda asked, place: progress.training_panel(asked, subject, place),
     )
 
 
-def _photos(job: Job | None, counting: list[int]) -> list[int]:
+def _photos(learned: set[int], counting: list[int]) -> list[int]:
     """Those that the version was made from, if all of them are still there and count; otherwise
     all that count: a few that are left of many would be learned by heart."""
-    learned = set(job.spec.get("photos", ())) if job is not None else set()
     return sorted(learned) if learned and learned <= set(counting) else counting
 
 

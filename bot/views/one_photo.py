@@ -8,10 +8,11 @@ from typing import TypeAlias
 import discord
 
 from bot import words
+from bot.album import squares_of
 from bot.desk import Desk
 from bot.reply import Interaction, app_of
 from bot.views import changing, checklist, drawn
-from bot.views.folder import Folder, id_of, squares_of
+from bot.views.folder import Folder, id_of
 from bot.views.press import Control, subject_here
 from storage.errors import BlobMissing, NotYours
 from storage.subjects import Shot

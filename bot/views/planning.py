@@ -79,7 +79,7 @@ async def show(interaction: Interaction, subject: Subject, wish: Wish | None = N
     except OutOfBounds as bounds:
         await tell(interaction, words.out_of_bounds(bounds.name, bounds.low, bounds.high))
         return
-    if not gallery.is_awake(stands.worker):
+    if not gallery.is_awake(stands.trainer):
         notes.append(words.TRAINER_ASLEEP)
     await interaction.followup.send(
         embed=_embed(subject, stands, ways, len(in_line), notes),
@@ -116,10 +116,10 @@ def _offered(
 
 
 def _way(stands: Standing, best: Plan, wish: Wish, shared: int) -> _Way:
-    chosen, worker = plan.choose(stands.case, best, wish), stands.worker
-    if worker is None:
+    chosen, trainer = plan.choose(stands.case, best, wish), stands.trainer
+    if trainer is None:
         return _Way(best, chosen, None)
-    return _Way(best, chosen, plan.seconds(chosen, shared, worker.step_s, worker.image_s))
+    return _Way(best, chosen, plan.seconds(chosen, shared, trainer.step_s, trainer.image_s))
 
 
 def _embed(

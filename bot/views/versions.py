@@ -11,7 +11,7 @@ import discord
 from bot import words
 from bot.card import Card
 from bot.desk import Desk
-from bot.fits import fits
+from bot.fits import fits, trainer_of_today
 from bot.reply import Interaction, app_of, tell
 from bot.views import candidates, more, report
 from bot.views.press import Control, Press, panel, subject_here
@@ -37,7 +37,7 @@ class Versions:
     async def of(cls, app: Desk, subject: Subject) -> Versions:
         subject_id = subject.id or 0
         adapters = await gallery.versions_of(app.database, subject_id)
-        worker = await gallery.latest_worker(app.database)
+        today = await trainer_of_today(app)
         proposed = set()
         for job_id in {one.job_id for one in adapters[:MOST] if one.job_id is not None}:
             job = await queue.get(app.database, job_id)
@@ -48,7 +48,7 @@ class Versions:
             adapters,
             await gallery.current_adapter(app.database, subject_id),
             frozenset(id_of(one) for one in adapters if (one.job_id, one.step) in proposed),
-            frozenset(id_of(one) for one in adapters if fits(app, worker, one)),
+            frozenset(id_of(one) for one in adapters if fits(app, today, one)),
         )
 
     def facts(self, adapter: Adapter) -> dict[str, bool]:

@@ -70,6 +70,13 @@ def method_not_offered(offered: Sequence[str]) -> str:
     return f"That is no way to learn that is offered here. It can be {ways}."
 
 
+def no_more_of(token: str, method: str) -> str:
+    return (
+        f"That version of `{token}` was learned with {method_called(method)}, which is not offered"
+        " here any more. `/train` learns it in another way."
+    )
+
+
 def out_of_bounds(name: str, low: float, high: float) -> str:
     bounds = _BOUNDS[name].format(low=rate_said(low), high=rate_said(high))
     return f"{bounds}, and I take what suits your photos."

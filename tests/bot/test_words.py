@@ -212,6 +212,7 @@ def test_every_plan_warning_has_a_sentence(code: str, much: float, class_images:
 def test_every_method_and_every_bound_has_a_sentence() -> None:
     for method in METHODS:
         assert is_fit(words.goes_on_only_with("zwx", method))
+        assert is_fit(words.no_more_of("zwx", method))
         assert method not in words.plan_method(method)  # it is said in words
     assert is_fit(words.method_not_offered(METHODS))
     for field in ("steps", "class_images", "learning_rate"):

@@ -7,7 +7,7 @@ from typing import Any
 from bot import words
 from storage import gallery, queue, subjects
 from storage.engine import Database
-from storage.tables import Job, Photo, Worker
+from storage.tables import Adapter, Job, Photo, Worker
 from tests.bot.commands.conftest import Studio, labels, messages, said, shown
 from tests.bot.commands.endings import Ended, ended
 from tests.bot.commands.pressing import choose
@@ -107,7 +107,7 @@ async def test_a_method_that_is_not_offered_any_more_is_said_to_be_in_the_way(
     studio: Studio,
 ) -> None:
     end = await ended(studio, method="full")
-    assert await refused(studio, end) == words.method_not_offered(studio.settings.methods)
+    assert await refused(studio, end) == words.no_more_of("zwx", "full")
 
 
 async def drop(studio: Studio, number: int) -> Photo:
@@ -132,6 +132,19 @@ async def test_where_one_of_its_photos_is_gone_all_that_count_are_learned(studio
     photos = [one.id for one in await rows(studio.bot.database, Photo) if one.framing != "other"]
     assert (await asked(studio.bot.database)).spec["photos"] == photos
     assert new.id in photos
+
+
+async def test_where_its_job_is_forgotten_it_goes_on_with_the_photos_from_before_it(
+    studio: Studio,
+) -> None:
+    end = await ended(studio)
+    panel = messages(await studio.slash(studio.alice, "subject versions", token="zwx"))[0]
+    photos = [one.id for one in await rows(studio.bot.database, Photo)]
+    await new_photo(studio.bot.database, studio.bot.blobs, end.subject)
+    async with studio.bot.database.write() as session:
+        (await session.get_one(Adapter, end.adapters[1].id)).job_id = None
+    await press(studio, panel)
+    assert (await asked(studio.bot.database)).spec["photos"] == photos
 
 
 async def test_a_card_from_before_methods_goes_on_as_a_lora(studio: Studio) -> None:

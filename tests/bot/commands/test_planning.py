@@ -94,6 +94,13 @@ async def test_a_plan_is_made_for_the_base_that_the_trainer_has(studio: Studio) 
     assert "**Class images** 100" in text
 
 
+async def test_a_trainer_of_another_base_tells_nothing_of_todays(studio: Studio) -> None:
+    await studio.covered()
+    usual = said(await train(studio))
+    await trainer(studio, base="sd1", family="sd1", step_s=0.5, image_s=1.0)
+    assert said(await train(studio)) == usual
+
+
 async def test_a_known_trainer_gives_a_time_and_odd_numbers_a_warning(studio: Studio) -> None:
     await studio.covered()
     await ask(studio.bot.database, owner_id=studio.bob.id)
