@@ -1,7 +1,6 @@
 """The plan of a training: what is recommended, what is allowed, what to warn of, how long it takes.
 
-The numbers of each family of bases stand in one table with where they come from. Nothing else
-knows any: the trainer is told steps, class images, learning rate and method by the job.
+The numbers of each family of bases are in `bot.families`.
 """
 
 from __future__ import annotations
@@ -9,13 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+from bot.families import BASE_PRIOR, COST, FAMILIES, JUDGING, LONGER, SAMPLES, Family, Steps
 from bot.photos.terms import Kind
 from bot.tokens import CLASSES
 from storage.settings import Method
 
-Family: TypeAlias = Literal["tiny", "sd1", "sd2", "sdxl"]
 Warned: TypeAlias = Literal["underfit", "overfit", "long", "hot", "few_class_images"]
 
 #: Bounds of what a member may ask for. A learning rate may be so many times the recommended one:
@@ -35,95 +34,12 @@ TOO_OFTEN = 1.2
 #: it is. A choice of ours: `tiny` followed its prompts less at 1.5 times (trainer/tiny/README.md).
 HOT = 3.0
 
+#: What one that has ended is given on top, in the same way. A choice of ours: a quarter of what a
+#: face of eight photos takes on Stable Diffusion, whatever the base, so that a button can name it.
+MORE_STEPS = 200
+
 #: A button carries whole numbers only: a learning rate as so many billionths.
 _PACKED = 10**9
-
-
-@dataclass(frozen=True)
-class _Steps:
-    """So many for each photo, but never fewer and never more than these."""
-
-    per_photo: int
-    fewest: int
-    most: int
-
-    def of(self, photos: int) -> int:
-        return min(self.most, max(self.fewest, self.per_photo * photos))
-
-
-@dataclass(frozen=True)
-class _Numbers:
-    """What a family of bases is trained with."""
-
-    faces: _Steps
-    animals: _Steps
-    things: _Steps
-    class_images: int
-    #: Fewer than so many class images, but any, are learned by heart.
-    few_class_images: int
-    learning_rate: dict[Method, float]
-    method: Method = "lora"
-
-
-#: Faces: 800 to 1200 steps, things about 400 (the Hugging Face DreamBooth experiments,
-#: https://huggingface.co/blog/dreambooth); 100 a photo "is a good place to start"
-#: (d8ahazard/sd_dreambooth_extension#583), and half of that for things keeps their 400 at eight
-#: photos. Animals lie between the two: nobody's measurement, ours neither.
-_FACES, _ANIMALS, _THINGS = _Steps(100, 800, 1200), _Steps(75, 600, 1000), _Steps(50, 400, 800)
-#: A UNet a hundred times smaller, which draws heads and shoulders only. Measured here
-#: (trainer/tiny/README.md), except full's learning rate, which is in proportion to the others'.
-_TINY = _Steps(40, 150, 400)
-#: LoRA: the README of the diffusers example, as EasyPhoto, py-dreambooth and d8ahazard; the same
-#: for Stable Diffusion XL. Pivotal: its LoRA is the same, and the token learns at the trainer's own
-#: rate. Full: 2e-6 is the higher of the two that the experiments above found good for faces, and
-#: what kohya's, d8ahazard's and TheLastBen's trainers start from.
-_RATES: Final[dict[Method, float]] = {
-    "lora": 1e-4,
-    "lora-text": 1e-4,
-    "pivotal": 1e-4,
-    "full": 2e-6,
-}
-_TINY_RATES: Final[dict[Method, float]] = {
-    "lora": 2e-3,
-    "lora-text": 2e-3,
-    "pivotal": 2e-3,
-    "full": 4e-5,
-}
-#: Class images: 100 is the diffusers scripts' default; Replicate and Shivam's notebook take 50, as
-#: we do where each costs several times as much to draw. XavierXiao went from 8 to "100 or 200";
-#: where "few" begins is a choice of ours.
-_FAMILIES: Final[dict[Family, _Numbers]] = {
-    "tiny": _Numbers(_TINY, _TINY, _TINY, 24, 6, _TINY_RATES),
-    "sd1": _Numbers(_FACES, _ANIMALS, _THINGS, 100, 25, _RATES),
-    "sd2": _Numbers(_FACES, _ANIMALS, _THINGS, 100, 25, _RATES),
-    "sdxl": _Numbers(_FACES, _ANIMALS, _THINGS, 50, 12, _RATES),
-}
-
-#: The pictures of the sample sheet.
-SAMPLES = 12
-#: Judging and snapshots take up to this share of the steps' time.
-JUDGING = 0.1
-#: Of a pivotal training so many of the steps teach the token alone; a test holds it against the
-#: trainer's. The LoRA is to have as many as without it.
-TOKEN_SHARE = 0.3
-_LONGER: Final[dict[Method, float]] = {
-    "lora": 1.0,
-    "lora-text": 1.0,
-    "pivotal": 1 / (1 - TOKEN_SHARE),
-    "full": 1.0,
-}
-#: What a step costs, where the default method's is 1. Full: 2.41 TFLOP a picture in place of 1.73
-#: (Stable Diffusion 1.5, counted). Pivotal: 1.3 while the token is learned.
-#: With the text encoder, which is a fiftieth of the UNet, in every step: 1.1.
-_COST: Final[dict[Method, float]] = {
-    "lora": 1.0,
-    "lora-text": 1.1,
-    "pivotal": 1.3 * TOKEN_SHARE + 1.0 * (1 - TOKEN_SHARE),
-    "full": 1.4,
-}
-#: The base's own answer in place of class images is one more forward pass over half of a step's
-#: pictures: 0.80 TFLOP on 3.45.
-BASE_PRIOR = 1.23
 
 
 class OutOfBounds(ValueError):
@@ -169,32 +85,18 @@ class Plan:
     warnings: tuple[Warned, ...] = field(default=())
 
 
-def family_of(base: str, told: str | None = None) -> Family:
-    """The family of a base as its trainer `told` it, or by the base's name where none has yet."""
-    for family in _FAMILIES:
-        if family == told:
-            return family
-    name = base.rstrip("/").rsplit("/", 1)[-1].lower()
-    if name == "tiny":
-        return "tiny"
-    if "xl" in name:
-        return "sdxl"
-    is_second = any(mark in name for mark in ("diffusion-2", "sd2", "sd-2", "v2-", "v2_"))
-    return "sd2" if is_second else "sd1"
-
-
 def method_for(family: Family, allowed: Sequence[Method]) -> Method:
     """The usual method of the family, or the first of those that the operator allows."""
-    usual = _FAMILIES[family].method
+    usual = FAMILIES[family].method
     return usual if usual in allowed else allowed[0]
 
 
 def recommend(case: Case, method: Method | None = None) -> Plan:
     """The recommended plan; with the family's usual method where none is given."""
-    numbers = _FAMILIES[case.family]
+    numbers = FAMILIES[case.family]
     method = method or numbers.method
     return Plan(
-        steps=_in_tens(_steps(case).of(case.photos) * _LONGER[method]),
+        steps=_in_tens(_steps(case).of(case.photos) * LONGER[method]),
         class_images=numbers.class_images,
         learning_rate=numbers.learning_rate[method],
         method=method,
@@ -222,7 +124,7 @@ def refine(case: Case, new: int, method: Method, start_from: int) -> Plan:
 def choose(case: Case, best: Plan, wish: Wish) -> Plan:
     """The member's choice where there is one and `best` elsewhere, with warnings where the choice
     will underfit, overfit or bend the class. Raises OutOfBounds."""
-    usual = _FAMILIES[case.family].learning_rate[best.method]
+    usual = FAMILIES[case.family].learning_rate[best.method]
     bounds = {
         "steps": (FEWEST_STEPS, MOST_STEPS),
         "class_images": (0, MOST_CLASS_IMAGES),
@@ -272,7 +174,7 @@ def seconds(
         return None
     prior = 1.0 if plan.class_images else BASE_PRIOR
     is_token_learned = plan.method == "pivotal" and plan.start_from is not None
-    learning = plan.steps * step_s * (1.0 if is_token_learned else _COST[plan.method]) * prior
+    learning = plan.steps * step_s * (1.0 if is_token_learned else COST[plan.method]) * prior
     drawn = SAMPLES + max(0, plan.class_images - shared_images)
     return learning * (1 + JUDGING) + drawn * image_s
 
@@ -285,9 +187,9 @@ def _in_tens(steps: float) -> int:
     return 10 * math.ceil(round(steps / 10, 6))
 
 
-def _steps(case: Case) -> _Steps:
+def _steps(case: Case) -> Steps:
     """A drawn character with a human class has a face to be learned; others are like animals."""
-    numbers = _FAMILIES[case.family]
+    numbers = FAMILIES[case.family]
     if case.kind == "object":
         return numbers.things
     is_human = case.kind == "person" or case.class_word in CLASSES["person"]
@@ -295,13 +197,13 @@ def _steps(case: Case) -> _Steps:
 
 
 def _warnings(case: Case, best: Plan, chosen: Plan) -> tuple[Warned, ...]:
-    numbers = _FAMILIES[case.family]
+    numbers = FAMILIES[case.family]
     much = effort(best, chosen)
     warnings: list[Warned] = []
     if much < TOO_LITTLE:
         warnings.append("underfit")
     if much > TOO_MUCH:
-        each = much * best.steps / case.photos / _LONGER[best.method]
+        each = much * best.steps / case.photos / LONGER[best.method]
         # an adapter that goes on has seen its photos before
         is_often = each > TOO_OFTEN * _steps(case).per_photo or best.start_from is not None
         warnings.append("overfit" if is_often else "long")

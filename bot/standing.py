@@ -9,10 +9,11 @@ from typing import cast
 
 from bot.album import counts
 from bot.desk import Desk
+from bot.families import family_of
 from bot.fits import fits, trainer_of_today
 from bot.photos.coverage import Coverage
 from bot.photos.terms import Kind
-from bot.plan import Case, family_of
+from bot.plan import Case
 from storage import gallery, queue
 from storage.engine import Database
 from storage.settings import METHODS, Method

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import discord
 
@@ -10,6 +10,7 @@ from bot import words
 from bot.album import counts, covered
 from bot.card import Card
 from bot.fits import fits_today
+from bot.plan import MORE_STEPS
 from bot.reply import Interaction, app_of, tell
 from bot.request import put_in_line
 from bot.standing import learned_from
@@ -19,13 +20,9 @@ from bot.views.press import Press, subject_here
 from storage import gallery, subjects
 from storage.tables import Adapter
 
-#: Of eight photos on any base a quarter of what is recommended, or half of it: enough to see a
-#: difference, and too little to spoil much.
-STEPS: Final = 200
-
 
 async def go_on(interaction: Interaction, adapter: Adapter | None) -> None:
-    """Put `STEPS` more steps on this version in line, or say why they cannot be."""
+    """Put `MORE_STEPS` more steps on this version in line, or say why they cannot be."""
     app = app_of(interaction)
     if adapter is None:
         await tell(interaction, words.VERSION_GONE)
@@ -65,7 +62,7 @@ def _photos(learned: set[int], counting: list[int]) -> list[int]:
 
 def _spec(adapter: Adapter, card: Card, photos: list[int]) -> dict[str, Any]:
     spec: dict[str, Any] = {
-        "steps": STEPS,
+        "steps": MORE_STEPS,
         "class_images": card.class_images,
         "photos": photos,
         "method": card.method,
@@ -78,7 +75,7 @@ def _spec(adapter: Adapter, card: Card, photos: list[int]) -> dict[str, Any]:
 class TrainMore(Press, verb="job-more"):
     """Of what a training left, from the version that was chosen last."""
 
-    label = words.train_more(STEPS)
+    label = words.train_more(MORE_STEPS)
     style = discord.ButtonStyle.success
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
@@ -86,7 +83,7 @@ class TrainMore(Press, verb="job-more"):
 
 
 class TrainMoreOfVersion(Press, verb="version-more"):
-    label = words.train_more(STEPS)
+    label = words.train_more(MORE_STEPS)
     style = discord.ButtonStyle.success
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:

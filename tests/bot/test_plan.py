@@ -7,20 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.families import SAMPLES, TOKEN_SHARE, Family, family_of
 from bot.photos.terms import KINDS, Kind
 from bot.plan import (
     FEWEST_STEPS,
     MOST_CLASS_IMAGES,
     MOST_STEPS,
-    SAMPLES,
-    TOKEN_SHARE,
     Case,
-    Family,
     OutOfBounds,
     Plan,
     Wish,
     choose,
-    family_of,
     method_for,
     packed,
     recommend,
