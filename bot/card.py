@@ -15,17 +15,16 @@ Reason: TypeAlias = Literal[
 #: What can be said of a measured adapter, each with whether it is as it should be.
 Score: TypeAlias = Literal[
     "learned", "learned_untested", "barely", "copied", "class_kept", "class_moved", "class_lost",
-    "leaks", "deaf", "alike",
+    "deaf", "alike",
 ]  # fmt: skip
 
+# What can be called much or little is a choice of ours, not yet measured against what members see.
 #: So close to the bare base nothing was learned to speak of.
 _BARELY: Final = 0.97
 #: Up to here other pictures of the class look as they did; beyond the second, like the subject.
 #: The second is where the trainer chooses an earlier step (`DRIFT` of its course).
 _CLASS_KEPT: Final = 0.02
 _CLASS_LOST: Final = 0.10
-#: The class moves nearly as the subject does: the token means nothing of its own.
-_LEAKS: Final = 0.7
 #: What is left of the base's own answer to prompts, and of its variety.
 _DEAF: Final = 0.6
 _ALIKE: Final = 0.6
@@ -37,12 +36,11 @@ _NOISE: Final = 0.01
 
 @dataclass(frozen=True)
 class Mark:
-    """What the judge measured at one step.
+    """What the judge measured at one step, as far as anything is said of it here.
 
     held_out, train: how far off it was on photos that it does not learn from, and on those that it
         does, relative to the bare base (1: as the base; lower: learned)
     drift: how much the class itself changed (0: not at all)
-    leak: that, relative to the change of the subject (near 1: the token is not bound)
     sensitivity, diversity: relative to the base's (1: as the base; near 0: prompts are ignored,
         pictures are all alike)
     face: how far the faces of samples lie from those of the photos, on average
@@ -52,7 +50,6 @@ class Mark:
     held_out: float | None = None
     train: float | None = None
     drift: float | None = None
-    leak: float | None = None
     sensitivity: float | None = None
     diversity: float | None = None
     face: float | None = None
@@ -67,7 +64,6 @@ class Card:
     ended: str | None
     why: str | None
     candidates: tuple[int, ...]
-    row: int | None
     method: str
     prior: str | None
     learning_rate: float | None
@@ -100,7 +96,6 @@ class Card:
             candidates=tuple(
                 sorted(s for one in _listed(told.get("candidates")) if (s := _whole(one)))
             ),
-            row=_whole(told.get("row")),
             method=_text(told.get("method")) or "lora",
             prior=_text(told.get("prior")),
             learning_rate=_number(told.get("learning_rate")),
@@ -127,11 +122,6 @@ class Card:
     def mark(self) -> Mark | None:
         """What was measured at the adapter's own step, or last before it."""
         return next((mark for mark in reversed(self.marks) if mark.step <= self.steps), None)
-
-    @property
-    def later(self) -> tuple[Mark, ...]:
-        """What was measured after the adapter's own step."""
-        return tuple(mark for mark in self.marks if mark.step > self.steps)
 
 
 def _marks(told: list[Any]) -> tuple[Mark, ...]:
@@ -169,7 +159,7 @@ def reason(card: Card) -> Reason | None:
     mark = card.mark
     is_tested = mark is not None and mark.held_out is not None
     if card.why == "best":
-        is_copied = mark is not None and any(_is_copied(mark, later) for later in card.later[-1:])
+        is_copied = mark is not None and _is_copied(mark, card.marks[-1])
         return "copied" if is_copied else "best"
     if card.why == "last":
         return "last" if is_tested else "last_untested"
@@ -205,8 +195,6 @@ def scores(card: Card) -> list[Score]:
     if mark.drift is not None:
         kept, lost = mark.drift <= _CLASS_KEPT, mark.drift > _CLASS_LOST
         told.append("class_kept" if kept else "class_lost" if lost else "class_moved")
-    if mark.leak is not None and mark.leak > _LEAKS:
-        told.append("leaks")
     if mark.sensitivity is not None and mark.sensitivity < _DEAF:
         told.append("deaf")
     if mark.diversity is not None and mark.diversity < _ALIKE:

@@ -6,6 +6,7 @@ import asyncio
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import discord
@@ -51,10 +52,15 @@ class Sheet:
         in_use = await gallery.current_adapter(app.database, job.subject_id)
         return cls(job, subject, images, adapters, in_use)
 
+    @cached_property
+    def card(self) -> Card:
+        """The card of the proposed one."""
+        return Card.read(self.job.outcome)
+
     @property
     def steps(self) -> tuple[int, ...]:
         """The steps of the rows, from above."""
-        return Card.read(self.job.outcome).candidates
+        return self.card.candidates
 
     @property
     def used_step(self) -> int | None:
@@ -65,9 +71,7 @@ class Sheet:
     def remark(self, step: int) -> str:
         """What is to be said of the candidate of that step."""
         return words.version_remark(
-            None,
-            is_proposed=step == Card.read(self.job.outcome).steps,
-            is_used=step == self.used_step,
+            None, is_proposed=step == self.card.steps, is_used=step == self.used_step
         )
 
 
@@ -77,7 +81,7 @@ async def message(app: Desk, sheet: Sheet) -> tuple[discord.Embed, bytes, discor
     tiles = await asyncio.gather(*(_blob(app, image.blob_key) for image in sheet.images))
     hint = words.SHEET_HINT.format(token=subject.token, class_word=subject.class_word)
     if sheet.steps:
-        lines = [*report.why(Card.read(sheet.job.outcome), subject), _rows_line(sheet)]
+        lines = [*report.why(sheet.card, subject), _rows_line(sheet)]
         if sheet.in_use is not None and sheet.used_step is None:
             lines.append(words.in_use_elsewhere(sheet.in_use.step))
         by_number = {image.number: tile for image, tile in zip(sheet.images, tiles, strict=True)}

@@ -22,7 +22,10 @@ CURVES_AXIS = "steps"
 
 _REASONS = {
     "copied": "I chose step {step}: after that, your photos were being copied.",
-    "best": "I chose step {step}: there I did best on {kept_back} that I had kept back as a test.",
+    "best": (
+        "I chose step {step}: from there on I did no better on {kept_back} that I had kept back as"
+        " a test."
+    ),
     "drift": (
         "I chose step {step}: after that, any other {class_word} began to look like `{token}`."
     ),
@@ -48,12 +51,11 @@ _SCORES = {
     ),
     "barely": ("doubt", "Hardly learned yet: more steps, or more photos, may help"),
     "copied": ("doubt", "Leans on your photos: pictures may repeat their clothes and backgrounds"),
-    "class_kept": ("counts", "The class stayed itself"),
+    "class_kept": ("counts", "Any other {class_word} still looks as before"),
     "class_moved": ("doubt", "Any other {class_word} may look a little like `{token}`"),
     "class_lost": ("not", "Any other {class_word} will look like `{token}`"),
-    "leaks": ("doubt", "`{token}` hardly means more to me than {class_word} does"),
-    "deaf": ("doubt", "Prompts are followed less than they should be"),
-    "alike": ("doubt", "Pictures come out rather alike"),
+    "deaf": ("doubt", "Prompts may be followed less than before; an earlier step may help"),
+    "alike": ("doubt", "Pictures may come out rather alike; an earlier step may help"),
 }
 _STEPPED_DOWN = {
     "checkpointing": "worked out half of each step twice, which is slower and comes to the same",

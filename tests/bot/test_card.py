@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args
 
@@ -34,10 +35,11 @@ def test_a_card_is_read_as_it_was_written() -> None:
         "pivotal",
         3,
     )
-    assert card.marks == tuple(Mark(**one) for one in MARKS)
+    assert [asdict(one) for one in card.marks] == [
+        {name: value for name, value in one.items() if name != "leak"} for one in MARKS
+    ]
     assert card.mark is not None
     assert card.mark.step == 280
-    assert [one.step for one in card.later] == [400]
 
 
 def test_a_card_from_before_all_this_is_read_too() -> None:
@@ -98,8 +100,8 @@ def test_the_reason_is_what_was_measured(told: dict[str, Any], expected: str | N
         ({"drift": 0.0}, ["class_kept"]),
         ({"drift": 0.04}, ["class_moved"]),
         ({"drift": 0.3}, ["class_lost"]),
-        ({"leak": 0.2, "sensitivity": 0.95, "diversity": 0.9}, []),
-        ({"leak": 0.95, "sensitivity": 0.3, "diversity": 0.3}, ["leaks", "deaf", "alike"]),
+        ({"sensitivity": 0.95, "diversity": 0.9}, []),
+        ({"sensitivity": 0.3, "diversity": 0.3}, ["deaf", "alike"]),
         ({}, []),
     ],
 )

@@ -35,7 +35,7 @@ async def test_the_card_comes_with_the_word_that_it_is_ready(studio: Studio) -> 
     text = shown(end.ping)
     assert "I chose step 280: after that, your photos were being copied." in text
     assert "Looks learned, not copied" in text
-    assert "The class stayed itself" in text
+    assert "Any other woman still looks as before" in text
     assert fields(end.ping) == {
         "Photos": "8, 2 kept back as a test",
         "Steps": "280 of 400",
