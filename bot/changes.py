@@ -104,7 +104,7 @@ async def _laid(
 ) -> Shot:
     """Write what was said and its squares at once: a kill in between would leave one person's
     square to another one's face. One that nobody has looked at yet has no squares to lay."""
-    if squares or seen_of(shot) is not None:
+    if seen_of(shot) is not None:
         return await lay(app, subject, shot, judged, squares, **said)
     assert shot.photo.id is not None
     await stored.change_photo(app.database, subject.owner_id, shot.photo.id, **said)

@@ -20,7 +20,8 @@ RESOLUTIONS = {
     "stabilityai/stable-diffusion-2": 768,
 }
 
-#: How a subject is learned: a LoRA; a LoRA and a token of its own; every weight of the base.
+#: How a subject is learned: a LoRA; a LoRA in the text encoder, too; a LoRA and a token of its own;
+#: every weight of the base.
 Method: TypeAlias = Literal["lora", "lora-text", "pivotal", "full"]
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
 

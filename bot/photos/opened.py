@@ -127,7 +127,8 @@ def _open_webp(data: bytes) -> Opened:
 
 def _webp_pixels(data: bytes, header: WebP) -> Pixels:
     pixels = webp_pixels(data, header)
-    order: Final = cv2.COLOR_BGRA2RGBA if pixels.shape[2] == 4 else cv2.COLOR_BGR2RGB  # noqa: PLR2004
+    is_opaque = pixels.shape[2] == len("BGR")
+    order: Final = cv2.COLOR_BGR2RGB if is_opaque else cv2.COLOR_BGRA2RGBA
 
     def rows(top: int, bottom: int) -> Image.Image:
         return Image.fromarray(cv2.cvtColor(pixels[top:bottom], order))

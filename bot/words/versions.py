@@ -15,10 +15,6 @@ VERSION_GONE = "That version is no longer here. `/subject versions` shows those 
 VERSION_THERE = "That is the one I draw with already."
 _MY_CHOICE = "my choice"
 _IN_USE = "in use"
-PHOTOS_NOT_HERE = (
-    "I no longer have photos of that training to go on with. `/photos add` brings new ones, and"
-    " `/train` learns them."
-)
 
 
 def train_more(steps: int) -> str:
