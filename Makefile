@@ -29,7 +29,7 @@ studio: .venv
 	.venv/bin/python -m deploy.studio
 
 test: .venv
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses auto --dist worksteal
 
 soak: .venv
 	.venv/bin/python -m tests.faults.soak

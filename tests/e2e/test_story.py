@@ -36,10 +36,10 @@ async def ready_subject(stage: Stage) -> None:
             await stage.click(stage.alice, answer.response, "I agree")
 
 
-async def start_training(stage: Stage, steps: int = 50) -> int:
+async def start_training(stage: Stage, steps: int = 50, press: str = "Start training") -> int:
     """A short training of it is under way; its job's id."""
     plan = await stage.slash(stage.alice, "train", token="zwx", steps=steps, class_images=4)
-    await stage.click(stage.alice, plan.response, "Start training")
+    await stage.click(stage.alice, plan.response, press)
     (job,) = await line.open_jobs(stage.bot.database)
     assert job.id is not None
     return job.id
@@ -73,7 +73,7 @@ async def test_photos_become_a_subject_and_a_prompt_is_served_while_another_trai
         assert adapter is not None
         assert adapter.card["planned_steps"] == 50
 
-        second = await start_training(stage)
+        second = await start_training(stage, press="Start over")
         await until_training(stage, second)
         answer = await stage.slash(stage.alice, "imagine", prompt="a portrait of zwx at the beach")
         (drawing,) = [j for j in await line.open_jobs(stage.bot.database) if j.kind == "generate"]
