@@ -193,7 +193,7 @@ async def test_a_change_meets_a_removal_and_no_file_is_left_to_nobody(
 
         async def recrop(photo: Photo = photo, turns: int = round_) -> None:
             fresh = await new_crop(blobs)
-            for _ in range(turns):  # a little later each time
+            for _ in range(turns):  # no wait: so that the removal is met at another of its awaits
                 await asyncio.sleep(0)
             try:
                 await subjects.change_photo(other, 1, photo.id or 0, crops=[fresh])

@@ -62,6 +62,7 @@ async def is_free(place: Path | str) -> bool:
 
 async def until_free(place: Path | str) -> None:
     async with asyncio.timeout(GONE_S):
+        # neither a file's lock nor a server's tells when it is given up: only asking does
         while not await is_free(place):  # noqa: ASYNC110  (the other end is no task of this loop)
             await asyncio.sleep(0.01)
 
@@ -122,6 +123,7 @@ async def test_a_lock_that_postgresql_dropped_is_taken_again(
     async with sole(address):
         await hang_up(address)
         async with asyncio.timeout(GONE_S):
+            # what it waits for is the server's lock, which says nothing when it is taken
             while await is_free(address):  # noqa: ASYNC110  (the other end is a server)
                 await asyncio.sleep(0.01)
     await postgresql.drop(address)

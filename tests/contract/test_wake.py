@@ -59,7 +59,7 @@ async def test_a_lost_line_to_the_database_is_taken_up_again(
             await watch._listener.close()
         await watch.changed(asyncio.Event(), 0.01)
         woken = asyncio.create_task(watch.changed(asyncio.Event(), LONG_S))
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # no wait: the task begins, before anything is written
         other = await Database.open(place)
         while not woken.done():  # the line may still be opening: a hint, not a promise
             await ask(other)
