@@ -11,12 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.card import Card, Mark, Reason, reason, scores
-from tests.bot.commands.endings import MARKS, STEPS, a_card
-
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
-)
+from tests.bot.commands.endings import ANYTHING, MARKS, STEPS, a_card
 
 
 def read(step: int = 280, **told: Any) -> Card:

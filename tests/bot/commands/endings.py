@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from hypothesis import strategies as st
+
 from storage import gallery, queue, subjects
 from storage.tables import Adapter, Job, Subject
 from tests.bot.commands.conftest import Studio, messages
@@ -23,6 +25,11 @@ MARKS = [
         (0, 1.0, 1.0, 0.0), (160, 0.8, 0.75, 0.01), (280, 0.72, 0.62, 0.015), (400, 0.8, 0.5, 0.03),
     )
 ]  # fmt: skip
+#: What may stand on a card of another day.
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
+)
 
 
 def a_card(step: int = 280, **told: Any) -> dict[str, Any]:

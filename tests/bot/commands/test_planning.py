@@ -1,4 +1,4 @@
-"""The plan of a training as its member sees it, and what its buttons put in line."""
+"""The plan of a first training as its member sees it, and what its button puts in line."""
 
 from __future__ import annotations
 
@@ -9,52 +9,12 @@ import pytest
 
 from bot import words
 from bot.plan import Case, recommend, seconds
-from storage import clock, gallery, subjects
-from storage.tables import Adapter, ClassImage, Job, Photo, Subject, Worker
-from tests.bot.commands.conftest import Studio, labels, messages, said
+from storage import gallery
+from storage.tables import ClassImage, Job, Photo
+from tests.bot.commands.conftest import Studio, labels, said
+from tests.bot.commands.plans import open_job, train, trainer
 from tests.bot.commands.test_panels import Kept
-from tests.rows import an_adapter, ask, claimed, count, new_photo, rows
-
-HASH = "0" * 64
-
-
-async def trainer(studio: Studio, **known: Any) -> Worker:
-    """A trainer that is awake, on the base that adapters of these tests are made on."""
-    worker = Worker(**{"base": "tiny", "base_hash": HASH, "device": "cpu", **known})
-    await gallery.check_in(studio.bot.database, worker)
-    return worker
-
-
-async def train(studio: Studio, **options: Any) -> Any:
-    return await studio.slash(studio.alice, "train", token="zwx", **options)
-
-
-async def learned(studio: Studio, subject: Subject, **card: Any) -> Adapter:
-    """A training of the subject from the photos that it has now, over and done."""
-    photos = [photo.id for photo in await subjects.photos_of(studio.bot.database, subject.id or 0)]
-    job = await ask(
-        studio.bot.database, studio.alice.id, kind="train", subject=subject, spec={"photos": photos}
-    )
-    lease = await claimed(studio.bot.database)
-    await studio.finish(lease, {"steps": 320}, 0)
-    data = f"weights of {job.id}".encode()
-    adapter = an_adapter(
-        subject, job, await studio.bot.blobs.put("adapters", data, "safetensors"), data
-    )
-    adapter.card, adapter.step, adapter.chosen_at = card, 320, clock.now()
-    async with studio.bot.database.write() as session:
-        session.add(adapter)
-    return adapter
-
-
-async def more_photos(studio: Studio, subject: Subject, number: int) -> None:
-    for _ in range(number):
-        await new_photo(studio.bot.database, studio.bot.blobs, subject)
-
-
-async def open_job(studio: Studio) -> Job:
-    (job,) = [j for j in await rows(studio.bot.database, Job) if j.state == "queued"]
-    return job
+from tests.rows import ask, count, new_photo, rows
 
 
 async def test_training_waits_for_the_photos_it_needs(studio: Studio) -> None:
@@ -215,150 +175,3 @@ async def test_a_plan_for_another_base_is_not_started(studio: Studio) -> None:
     answer = await studio.alice.click(plan.response, label=words.START)
     assert said(answer) == words.PLAN_OUTDATED
     assert await count(studio.bot.database, Job) == 0
-
-
-async def test_new_photos_are_learned_on_top_or_everything_anew(studio: Studio) -> None:
-    subject = await studio.covered()
-    adapter = await learned(studio, subject)
-    await more_photos(studio, subject, 2)
-    await trainer(studio, step_s=0.5, image_s=1.0)
-    plan = await train(studio)
-    assert said(plan).split("\n") == [
-        "",
-        "The plan for zwx",
-        "**Photos** 10, 2 of them new",
-        "**In line** You are next.",
-        words.two_ways("zwx", 2),
-        "Learn the 2 new photos",
-        "**Steps** 100 on top of what is there",
-        "**Learning rate** 0.001",
-        "**Method** LoRA",
-        "**Class images** 24",
-        f"**Time** about {words.span(50 * 1.1 + 12 + 24)}",
-        "Start over",
-        "**Steps** 400",
-        "**Learning rate** 0.002",
-        "**Method** LoRA",
-        "**Class images** 24",
-        f"**Time** about {words.span(200 * 1.1 + 12 + 24)}",
-    ]
-    assert labels(plan.response) == [words.learn_new(2), words.START_OVER, words.NEVER_MIND]
-    await studio.restart()
-    panel = messages(await studio.alice.click(plan.response, label=words.learn_new(2)))[0]
-    assert not panel.ephemeral
-    photos = [photo.id for photo in await rows(studio.bot.database, Photo)]
-    assert (await open_job(studio)).spec == {
-        "steps": 100,
-        "class_images": 24,
-        "learning_rate": 0.001,
-        "method": "lora",
-        "photos": photos,
-        "from": adapter.id,
-    }
-    for label in (words.learn_new(2), words.START_OVER):
-        again = await studio.alice.click(plan.response, label=label)
-        assert said(again) == words.ALREADY_TRAINING
-
-
-async def test_who_would_rather_start_over_does_and_nobody_else(studio: Studio) -> None:
-    subject = await studio.covered()
-    await learned(studio, subject)
-    await more_photos(studio, subject, 1)
-    plan = await train(studio)
-    assert "Learn the new photo\n" in said(plan)
-    panel = Kept(plan.response)
-    assert len(panel.ids) == 3
-    for custom_id in panel.ids:
-        assert said(await panel.use(studio.bob, custom_id)) == words.NOT_FOR_YOU
-    await studio.alice.click(plan.response, label=words.START_OVER)
-    spec = (await open_job(studio)).spec
-    assert "from" not in spec
-    assert (spec["steps"], spec["learning_rate"]) == (360, 2e-3)
-
-
-async def test_each_way_is_warned_of_by_what_it_needs(studio: Studio) -> None:
-    subject = await studio.covered()
-    await learned(studio, subject)
-    await more_photos(studio, subject, 2)
-    more, over = said(await train(studio, steps=100, learning_rate="0.002")).split("Start over\n")
-    assert "2.0 times the learning" in more
-    assert "25 % of the learning" in over
-    text = said(await train(studio, class_images=2))
-    assert text.count("So few class images") == 1  # it holds for both
-    assert text.index("So few class images") < text.index("Learn the 2 new photos")
-
-
-async def test_without_new_photos_it_is_said_that_there_is_a_training(studio: Studio) -> None:
-    subject = await studio.covered()
-    await learned(studio, subject)
-    plan = await train(studio)
-    assert words.trained_already("zwx") in said(plan)
-    assert labels(plan.response) == [words.START_OVER, words.NEVER_MIND]
-    await studio.alice.click(plan.response, label=words.START_OVER)
-    assert "from" not in (await open_job(studio)).spec
-
-
-async def test_photos_that_are_gone_are_named_as_long_as_they_are_known(studio: Studio) -> None:
-    subject = await studio.covered()
-    await more_photos(studio, subject, 1)
-    await learned(studio, subject)
-    (dropped, *_) = await rows(studio.bot.database, Photo)
-    async with studio.bot.database.write() as session:
-        await session.delete(await session.get_one(Photo, dropped.id))
-    text = said(await train(studio))
-    assert words.still_knows("zwx", 1) in text
-    assert words.trained_already("zwx") not in text
-    await more_photos(studio, subject, 2)
-    text = said(await train(studio))
-    assert words.still_knows("zwx", 1) in text
-    assert words.two_ways("zwx", 2) in text
-
-
-async def test_a_training_whose_job_is_not_known_has_learned_what_was_there(
-    studio: Studio,
-) -> None:
-    subject = await studio.covered()
-    adapter = await learned(studio, subject)
-    await more_photos(studio, subject, 3)
-    async with studio.bot.database.write() as session:
-        (await session.get_one(Adapter, adapter.id)).job_id = None
-    assert words.learn_new(3) in labels((await train(studio)).response)
-
-
-async def test_what_was_learned_on_another_base_is_not_gone_on_with(studio: Studio) -> None:
-    subject = await studio.covered()
-    await learned(studio, subject)
-    await more_photos(studio, subject, 2)
-    before = await train(studio)
-    assert words.learn_new(2) in labels(before.response)
-    await trainer(studio, base_hash="1" * 64)
-    plan = await train(studio)
-    assert words.learned_on_another_base("zwx") in said(plan)
-    assert labels(plan.response) == [words.START_OVER, words.NEVER_MIND]
-    late = await studio.alice.click(before.response, label=words.learn_new(2))
-    assert said(late) == words.PLAN_OUTDATED
-    assert all(job.state == "done" for job in await rows(studio.bot.database, Job))
-
-
-async def test_new_photos_are_learned_as_the_others_were(studio: Studio) -> None:
-    subject = await studio.covered()
-    await learned(studio, subject, method="pivotal")
-    await more_photos(studio, subject, 2)
-    usual = await train(studio)
-    assert labels(usual.response)[0] == words.learn_new(2)
-    await studio.alice.click(usual.response, label=words.learn_new(2))
-    assert (await open_job(studio)).spec["method"] == "pivotal"
-    await studio.finish(await claimed(studio.bot.database), {}, 0)
-    other = await train(studio, method="lora")
-    assert words.goes_on_only_with("zwx", "pivotal") in said(other)
-    assert labels(other.response) == [words.START_OVER, words.NEVER_MIND]
-
-
-async def test_a_newer_version_makes_an_older_plan_void(studio: Studio) -> None:
-    subject = await studio.covered()
-    await learned(studio, subject)
-    await more_photos(studio, subject, 2)
-    plan = await train(studio)
-    await learned(studio, subject)
-    late = await studio.alice.click(plan.response, label=words.learn_new(2))
-    assert said(late) == words.PLAN_OUTDATED

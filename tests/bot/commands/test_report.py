@@ -13,7 +13,7 @@ from bot.card import Card
 from bot.views import report
 from storage.tables import Subject
 from tests.bot.commands.conftest import Studio, messages, said, shown
-from tests.bot.commands.endings import Ended, a_card, ended
+from tests.bot.commands.endings import ANYTHING, Ended, a_card, ended
 from tests.bot.commands.pressing import choose, picture
 from tests.bot.sheets.tiles import pixels
 from tests.rows import an_adapter, claimed
@@ -143,12 +143,6 @@ async def test_the_card_of_an_adapter_that_was_made_by_hand_is_empty(studio: Stu
         session.add(an_adapter(end.subject, None, key))
     panel = messages(await studio.slash(studio.alice, "subject versions", token="zwx"))[0]
     assert fields(await report_of(studio, panel)) == {"Steps": "0", "Learned as": "LoRA"}
-
-
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
-)
 
 
 @settings(max_examples=60, deadline=None)
