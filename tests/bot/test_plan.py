@@ -52,6 +52,7 @@ def test_more_photos_are_learned_longer_up_to_a_point() -> None:
 
 def test_faces_are_learned_longer_than_animals_and_those_longer_than_things() -> None:
     assert steps_for("person", "woman", 8) == steps_for("character", "woman", 8) == 800
+    assert steps_for("person", "knight", 8) == 800
     assert steps_for("pet", "dog", 8) == steps_for("character", "monster", 8) == 600
     assert steps_for("object", "cup", 8) == 400
 
@@ -197,6 +198,10 @@ def test_many_photos_are_not_soon_repeated_but_take_no_longer_for_it() -> None:
     assert choose(many, recommend(many), Wish(3000)).warnings == ("long",)
     few = Case("sd1", "person", "woman", 12)
     assert choose(few, recommend(few), Wish(3000)).warnings == ("overfit",)
+    # steps that teach the token alone repeat no photo
+    some = Case("sd1", "person", "woman", 20)
+    longer = choose(some, recommend(some, "pivotal"), Wish(2200, learning_rate=1.5e-4))
+    assert longer.warnings == ("long",)
 
 
 def test_going_on_is_warned_of_by_what_going_on_needs() -> None:

@@ -172,8 +172,8 @@ async def test_speed_of_an_unknown_trainer_is_nobodys(database: Database) -> Non
 
 
 async def test_a_restarted_trainer_is_as_fast_as_it_was(database: Database) -> None:
-    async def starts(device: str) -> Worker:
-        row = Worker(base="tiny", base_hash="0" * 64, device=device)
+    async def starts(device: str, base_hash: str = "0" * 64) -> Worker:
+        row = Worker(base="tiny", base_hash=base_hash, device=device)
         number = await gallery.check_in(database, row)
         [found] = [worker for worker in await rows(database, Worker) if worker.id == number]
         return found
@@ -184,3 +184,4 @@ async def test_a_restarted_trainer_is_as_fast_as_it_was(database: Database) -> N
     again, other = await starts("cpu"), await starts("cuda")
     assert (again.step_s, again.image_s) == (0.25, 2.0)
     assert other.step_s is None
+    assert (await starts("cpu", "1" * 64)).step_s is None
