@@ -124,6 +124,15 @@ class Base:
             words = Words(words.states * said.view(-1, 1, 1), pooled)
         return words
 
+    def noised(
+        self, latents: torch.Tensor, noise: torch.Tensor, timesteps: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The latents at these noise levels, and what the UNet should say to them."""
+        target = noise
+        if self.prediction_type == "v_prediction":
+            target = self.scheduler.get_velocity(latents, noise, timesteps)
+        return self.scheduler.add_noise(latents, noise, timesteps), target
+
     def predict(
         self,
         noisy: torch.Tensor,

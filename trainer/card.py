@@ -32,11 +32,10 @@ def card_of(
     *,
     before: int = 0,
     faces: Mapping[int, float],
-    **more: Any,
 ) -> dict[str, Any]:
     """What all candidates of a training share. Seconds and megabytes are measured ones; `before`
     is how many steps the adapter had that it went on from; `faces` what `likeness` found at
-    some of the steps, counted with those; `more` is added as it is."""
+    some of the steps, counted with those."""
     why = learned.course.proposal().why
     return {
         "planned_steps": plan.steps,
@@ -64,7 +63,6 @@ def card_of(
         "base": base.id,
         "base_hash": base.weights_hash,
         "stepped_down": learned.last.fit.names,
-        **more,
     }
 
 

@@ -99,21 +99,6 @@ class Dataset:
         """What keeps the class: its own pictures where there are any."""
         return self.prior if self.prior is not None else self.likewise
 
-    def reworded(self, base: Base) -> Dataset:
-        """The same with all captions encoded anew, as after a token was learned."""
-        words = base.encode_prompts(self.instance.captions)
-
-        def anew(examples: Examples | None) -> Examples | None:
-            return examples and replace(examples, words=words)
-
-        return replace(
-            self,
-            instance=replace(self.instance, words=words),
-            prior=anew(self.prior),
-            likewise=anew(self.likewise),
-            held_out=anew(self.held_out),
-        )
-
 
 def build_dataset(
     base: Base,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage import clock, gallery, queue
 from storage.errors import BlobMissing
-from trainer.adapters import read_adapter
+from trainer.adapters import LoadedAdapter, read_adapter
 from trainer.defaults import guidance_for
 from trainer.generate import PictureFailed, Request, generate
 from trainer.pulse import Pulse
@@ -24,13 +24,7 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse) -> Speed:
     """
     began = clock.monotonic_s()
     spec, base = lease.job.spec, studio.base
-    row = await gallery.get_adapter(studio.database, spec["adapter"])
-    if row is None:
-        raise AdapterGone
-    try:
-        adapter = read_adapter(await studio.blobs.get(row.blob_key), row.sha256)
-    except BlobMissing as missing:
-        raise AdapterGone from missing
+    adapter = await stored_adapter(studio, spec["adapter"])
     requests = [
         Request(
             spec["prompt"],
@@ -50,3 +44,14 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse) -> Speed:
     await finish(studio, lease, {"seconds": seconds}, made)
     await gallery.note_use(studio.database, spec["adapter"])
     return Speed(image_s=seconds / len(pictures))
+
+
+async def stored_adapter(studio: Studio, number: int) -> LoadedAdapter:
+    """The adapter of that row, verified. Raises AdapterGone and AdapterDamaged."""
+    row = await gallery.get_adapter(studio.database, number)
+    if row is None:
+        raise AdapterGone
+    try:
+        return read_adapter(await studio.blobs.get(row.blob_key), row.sha256)
+    except BlobMissing as missing:
+        raise AdapterGone from missing

@@ -9,7 +9,7 @@ all of the UNet. Between two yields the base is bare and may serve anybody.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -81,7 +81,7 @@ def train(
     *,
     start: Mapping[str, torch.Tensor] | None = None,
     fit: Fit | None = None,
-) -> Iterator[Progress]:
+) -> Generator[Progress]:
     """Yield once for each step; `Progress.checkpoint()` copies the state after that step.
 
     The caller must exhaust or `close()` the generator (`contextlib.closing`): that takes the

@@ -4,8 +4,7 @@ Dettmers et al. 2021 (arXiv 2110.02861): blocks of 256 values, each divided by i
 rounded to 256 values that lie closer together towards zero. Unlike there the second average is
 kept as its root and never becomes zero: gradients of a block differ by up to a million times, their
 squares by more than 8 bits tell apart, and a step that is divided by nearly nothing is thousands of
-times too long. Where the gradients of a block differed by thousands, torchao 0.18's longest step in
-200 was 3,500 times that of 32 bits, and this one's twice it.
+times too long.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ class AdamW8bit(torch.optim.Optimizer):
         super().__init__(groups, {"betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 1e-2})
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> None:  # type: ignore[override]
+    def step(self, closure: Callable[[], Any] | None = None) -> None:  # type: ignore[override]  # no loss to give
         """One step with the gradients there are. Not to be done again when it breaks off: it moves
         one weight after the other."""
         assert closure is None

@@ -30,12 +30,14 @@ from safetensors.torch import save
 
 from trainer.adapters import LoadedAdapter
 from trainer.base import BUNDLED, family_of, fetch
-from trainer.kohya import Ground, embedding, single_file
+from trainer.kohya import Ground, as_ever, embedding, half, single_file
 from trainer.wardrobe import TOKEN, WHOLE
 
 #: names that diffusers looks for in a folder
 LORA, EMBEDDING = "pytorch_lora_weights.safetensors", "learned_embeds.safetensors"
 UNET = "diffusion_pytorch_model.safetensors"
+#: of the text that Stable Diffusion XL reads
+XL_WIDTH = 2048
 #: of a base's folder everything else is needed nowhere: other precisions, pickles, pictures
 _COPIED = (".json", ".txt", ".model")
 
@@ -82,7 +84,7 @@ def ground_of(adapter: LoadedAdapter) -> Ground:
     except (OSError, ValueError):
         reads = "attn2.to_k.lora_A.weight"
         width = next((v.shape[1] for key, v in adapter.weights.items() if key.endswith(reads)), 0)
-        return Ground(family_of(base_id, is_xl=width == 2048, width=width))  # noqa: PLR2004
+        return Ground(family_of(base_id, is_xl=width == XL_WIDTH, width=width))
     return Ground(
         family_of(base_id, is_xl="XL" in kind, width=unet["cross_attention_dim"]),
         scheduler.get("prediction_type", "epsilon"),
@@ -98,9 +100,7 @@ def stock_file(adapter: LoadedAdapter) -> bytes:
         if key.startswith(TOKEN):
             continue
         network, _, path = key.partition(".")
-        if network != "unet" and not path.startswith("text_model."):
-            path = f"text_model.{path}"
-        tensors[f"{network}.{path}"] = value.detach().cpu().half().contiguous()
+        tensors[f"{network}.{path if network == 'unet' else as_ever(path)}"] = half(value)
     return save(tensors, {"format": "pt"})
 
 
@@ -121,10 +121,7 @@ def _write_pipeline(adapter: LoadedAdapter, folder: Path) -> None:
             is_weights = path.name.endswith(".safetensors") and path.name.count(".") == 1
             if path.suffix in _COPIED or (is_weights and name != "unet"):
                 _write(folder / name / path.name, path.read_bytes())
-    weights = {
-        key.removeprefix(WHOLE): value.detach().cpu().half().contiguous()
-        for key, value in adapter.weights.items()
-    }
+    weights = {key.removeprefix(WHOLE): half(value) for key, value in adapter.weights.items()}
     _write(folder / "unet" / UNET, save(weights, {"format": "pt"}))
     _write(folder / "model_index.json", json.dumps(index, indent=2).encode() + b"\n")
 

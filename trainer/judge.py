@@ -17,6 +17,7 @@ from trainer.base import Base
 from trainer.dataset import Dataset
 from trainer.dreambooth import TRAINING
 from trainer.fit import free_memory, is_out_of_memory
+from trainer.loss import rounded
 from trainer.plan import Method, Plan
 from trainer.priors import class_prompt
 from trainer.questions import BEGUN, EACH, Asking, Questions
@@ -142,14 +143,12 @@ class Judge:
 
     def _try_answers(self, name: str | None) -> torch.Tensor:
         base, said = self._base, []
-        is_mixed = base.dtype != torch.float32
         with base.wardrobe.wearing(name):
             words = base.encode_prompts(self._prompts) if name and self._encodes else self._words
             for start in range(0, len(self._questions), self._at_once):
                 part = self._questions.part(slice(start, start + self._at_once))
                 asked = words.pick(part.prompt)
-                # so that the bare base's answers are rounded in the same places
-                with torch.autocast(base.device.type, base.dtype, enabled=is_mixed):
+                with rounded(base):
                     said.append(base.predict(part.noisy, part.timesteps, asked, part.sides))
         return torch.cat(said)
 

@@ -65,13 +65,13 @@ def single_file(
     above = _layers_of_a_block(layers)
     for layer in layers:
         name = _named(layer, ground, above)
-        tensors[f"{name}.lora_down.weight"] = _half(adapter.weights[f"{layer}.lora_A.weight"])
-        tensors[f"{name}.lora_up.weight"] = _half(adapter.weights[f"{layer}.lora_B.weight"])
+        tensors[f"{name}.lora_down.weight"] = half(adapter.weights[f"{layer}.lora_A.weight"])
+        tensors[f"{name}.lora_up.weight"] = half(adapter.weights[f"{layer}.lora_B.weight"])
         tensors[f"{name}.alpha"] = alpha.clone()
-    token = adapter.origin.token
-    for name, rows in _embeddings(adapter).items():
-        as_said = name if len(_embeddings(adapter)) > 1 else "string_to_param.*"
-        tensors[f"bundle_emb.{token}.{as_said}"] = rows
+    learned = _embeddings(adapter)
+    for name, rows in learned.items():
+        as_said = name if len(learned) > 1 else "string_to_param.*"
+        tensors[f"bundle_emb.{adapter.origin.token}.{as_said}"] = rows
     return save(tensors, _metadata(adapter, ground, card, made))
 
 
@@ -86,13 +86,14 @@ def embedding(adapter: LoadedAdapter) -> bytes | None:
 
 def _embeddings(adapter: LoadedAdapter) -> dict[str, torch.Tensor]:
     return {
-        _CLIPS[key.removeprefix(TOKEN)]: _half(rows)
+        _CLIPS[key.removeprefix(TOKEN)]: half(rows)
         for key, rows in adapter.weights.items()
         if key.startswith(TOKEN)
     }
 
 
-def _half(value: torch.Tensor) -> torch.Tensor:
+def half(value: torch.Tensor) -> torch.Tensor:
+    """As files keep it."""
     return value.detach().cpu().half().contiguous()
 
 
@@ -109,11 +110,16 @@ def _named(layer: str, ground: Ground, above: int) -> str:
         path = as_stability(path, above) if ground.family == "sdxl" else path
         prefix = "lora_unet"
     else:
-        if not path.startswith("text_model."):  # transformers 5 left that out for one of the two
-            path = f"text_model.{path}"
+        path = as_ever(path)
         is_first = network == "text_encoder"
         prefix = ("lora_te1" if is_first else "lora_te2") if ground.family == "sdxl" else "lora_te"
     return f"{prefix}_{path.replace('.', '_')}"
+
+
+def as_ever(path: str) -> str:
+    """A text encoder's layer by the name that every reader knows: transformers 5 left a part of it
+    out for one of the two."""
+    return path if path.startswith("text_model.") else f"text_model.{path}"
 
 
 def as_stability(path: str, above: int) -> str:

@@ -54,6 +54,10 @@ class Learned:
         """The step that is the best, or where its member stopped it."""
         return self.last.step if self.ended == "member" else self.course.proposal().step
 
+    def candidates(self) -> dict[int, Mapping[str, torch.Tensor]]:
+        """The weights at each step that is worth a choice, fewest steps first."""
+        return {step: self.course.weights(step) for step in self.course.candidates(self.proposed)}
+
 
 class Lesson:
     """One training under one lease."""
@@ -116,7 +120,7 @@ class Lesson:
             assert last is not None  # a checkpoint is never of the last step
             await on_device(partial(course.look, last))
         finally:
-            await on_device(steps.close)  # type: ignore[attr-defined]
+            await on_device(steps.close)
         return Learned(last, busy_s / (last.step - first), judge_s, course, ended)
 
     async def _serve(self, last: Progress, course: Course) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources, util
+from statistics import fmean
 from typing import Any, Final
 
 import numpy as np
@@ -33,22 +34,25 @@ def is_installed() -> bool:
     return all(util.find_spec(name) for name in ("dlib", _PACKAGE))
 
 
-def faces(pictures: Sequence[Image.Image]) -> list[Face | None]:
-    """The 128 numbers of the largest face of each picture; None where none is found."""
-    return [_face(picture) for picture in pictures]
-
-
-def distance(photos: Sequence[Image.Image], pictures: Sequence[Image.Image]) -> float | None:
-    """The mean distance of the pictures' faces from the middle one of the photos' (their medoid);
-    None where either have none. The same person: mostly under 0.5."""
-    known = [face for face in faces(photos) if face is not None]
-    drawn = [face for face in faces(pictures) if face is not None]
-    if not known or not drawn:
+def middle(photos: Sequence[Image.Image]) -> Face | None:
+    """The face of the photos that lies in the middle of all (their medoid); None without any."""
+    rows = np.array(_faces(photos))
+    if not len(rows):
         return None
-    rows = np.array(known)
     apart = np.linalg.norm(rows[:, None] - rows[None], axis=2)
-    middle = rows[int(np.median(apart, axis=1).argmin())]
-    return float(np.mean([np.linalg.norm(face - middle) for face in drawn]))
+    found: Face = rows[int(np.median(apart, axis=1).argmin())]
+    return found
+
+
+def distance(known: Face, pictures: Sequence[Image.Image]) -> float | None:
+    """The mean distance of the pictures' faces from a known one; None where they have none."""
+    apart = [float(np.linalg.norm(face - known)) for face in _faces(pictures)]
+    return fmean(apart) if apart else None
+
+
+def _faces(pictures: Sequence[Image.Image]) -> list[Face]:
+    """The 128 numbers of the largest face of each picture that has any."""
+    return [face for face in map(_face, pictures) if face is not None]
 
 
 def _face(picture: Image.Image) -> Face | None:

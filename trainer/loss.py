@@ -80,13 +80,11 @@ def draw_batch(base: Base, dataset: Dataset, plan: Plan, step: int) -> Batch:
     # would wait for the step before
     alphas = base.scheduler.alphas_cumprod.to(base.device)[timesteps]
     each = loss_weights(alphas, base.prediction_type, plan.min_snr_gamma)
-    target = noise
-    if base.prediction_type == "v_prediction":
-        target = base.scheduler.get_velocity(latents, noise, timesteps)
+    noisy, target = base.noised(latents, noise, timesteps)
     is_instance = torch.arange(len(latents), device=base.device) < count
     share = torch.stack([is_instance * each, ~is_instance * each]) / count
     return Batch(
-        noisy=base.scheduler.add_noise(latents, noise, timesteps),
+        noisy=noisy,
         timesteps=timesteps,
         target=target,
         sides=sides,
@@ -109,7 +107,7 @@ def ask_base(base: Base, batch: Batch, words: Words) -> None:
     """Where the bare base knows the answer, that is the target. The base must wear nothing."""
     asked = torch.tensor([n for n, is_asked in enumerate(batch.from_base) if is_asked])
     asked = asked.to(base.device)
-    with _rounded(base):
+    with rounded(base):
         batch.target[asked] = base.predict(
             batch.noisy[asked],
             batch.timesteps[asked],
@@ -121,13 +119,13 @@ def ask_base(base: Base, batch: Batch, words: Words) -> None:
 def losses(base: Base, batch: Batch, words: Words) -> tuple[torch.Tensor, torch.Tensor]:
     """What is minimised, and the instance and the prior loss, of what the base wears. `words` has a
     row for each example."""
-    with _rounded(base):
+    with rounded(base):
         predicted = base.predict(batch.noisy, batch.timesteps, words, batch.sides)
     errors = mse_loss(predicted, batch.target, reduction="none").mean(dim=(1, 2, 3))
     return batch.weight @ errors, batch.share @ errors.detach()
 
 
-def _rounded(base: Base) -> torch.autocast:
+def rounded(base: Base) -> torch.autocast:
     """Question and answer are rounded in the same places: weights of 32 bits need autocast on a
     base of 16, and a base that was asked without it would differ by more than drift."""
     return torch.autocast(base.device.type, base.dtype, enabled=base.dtype != torch.float32)

@@ -98,8 +98,7 @@ class Optimizer:
             if self._eight_bit:
                 self._inner.state[parameter] = {**eight_bit_state(parameter, kept), "step": count}
             else:
-                here = {name: value.to(parameter.device) for name, value in kept.items()}
-                copies = {name: value.clone() for name, value in here.items()}
+                copies = {n: value.to(parameter.device, copy=True) for n, value in kept.items()}
                 self._inner.state[parameter] = {**copies, "step": count.to(parameter.device)}
 
 

@@ -112,12 +112,9 @@ class Asking:
         sides: torch.Tensor,
         prompt: torch.Tensor,
     ) -> Questions:
-        device, scheduler = self._base.device, self._base.scheduler
-        latents, noise, timesteps = latents.to(device), noise.to(device), timesteps.to(device)
-        target = noise
-        if self._base.prediction_type == "v_prediction":
-            target = scheduler.get_velocity(latents, noise, timesteps)
-        noisy = scheduler.add_noise(latents, noise, timesteps)
+        device = self._base.device
+        timesteps = timesteps.to(device)
+        noisy, target = self._base.noised(latents.to(device), noise.to(device), timesteps)
         return Questions(noisy, timesteps, target, sides.to(device), prompt.to(device))
 
     def _spread(self, taken: Examples, count: int) -> list[int]:

@@ -2,56 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
-from PIL import Image as Pictures
-
-from storage import clock, gallery, queue, subjects
-from storage.errors import BlobMissing
+from storage import clock, queue, subjects
 from storage.tables import Adapter, Job, Subject
-from trainer import likeness
-from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter, read_adapter
+from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter
 from trainer.base import Base
 from trainer.card import Set, card_of, watch_memory
 from trainer.dataset import Called, Dataset, NothingToLearn, build_dataset
-from trainer.defaults import guidance_for, plan_for
-from trainer.drawing import AdapterGone
+from trainer.defaults import plan_for
+from trainer.drawing import stored_adapter
 from trainer.gather import Between, class_pictures, examples, hold_out, photos_of
-from trainer.generate import Request, generate
 from trainer.judge import WORK
-from trainer.learning import Learned, Lesson
+from trainer.learning import Lesson
 from trainer.plan import Plan
 from trainer.pulse import Pulse
 from trainer.rack import AdapterMismatch
-from trainer.results import File, Picture, Speed, finish
+from trainer.results import File, Speed, finish
+from trainer.sheet import draw_sheet, face_distances
 from trainer.studio import Studio
 
-#: What the sample sheet shows of each candidate: the subject as in its photos, then where it never
-#: was. By the subject's kind: nobody smiles on a teapot.
-SAMPLES = {
-    "object": (
-        "a close-up picture of a {who}",
-        "a picture of a {who} on a white background",
-        "a picture of a {who} at the beach",
-        "a picture of a {who} in the snow",
-    ),
-    "pet": (
-        "a close-up portrait of a {who}",
-        "a picture of a {who} on a blue background",
-        "a picture of a {who} at the beach",
-        "a picture of a {who} in a forest",
-    ),
-}
-PORTRAITS = (
-    "a close-up portrait of a {who}",
-    "a portrait of a smiling {who} on a blue background",
-    "a portrait of a {who} at the beach",
-    "an upper body picture of a {who} in a forest",
-)
 #: An adapter that is gone on with starts gently: AdamW knows nothing of its weights yet.
 WARM_UP = 20
 
@@ -108,13 +79,13 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse, serve_waiting: B
     before = start.origin.steps if start else 0
     packed = {
         before + step: pack_adapter(weights, _origin(base, subject, plan, before + step))
-        for step, weights in _candidates(learned).items()
+        for step, weights in learned.candidates().items()
     }
     loaded = {step: load_adapter(data) for step, data in packed.items()}
     drawing_from = clock.monotonic_s()
-    samples = await _samples(studio, list(loaded.values()), subject, plan.seed, pulse)
+    samples = await draw_sheet(studio, list(loaded.values()), subject, plan.seed, pulse)
     image_s = (clock.monotonic_s() - drawing_from) / len(samples)
-    near = await _likeness(subject, [own[0].picture for own in photos], samples, list(packed))
+    near = await face_distances(subject, [own[0].picture for own in photos], samples, list(packed))
     card = card_of(
         base,
         plan,
@@ -123,10 +94,12 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse, serve_waiting: B
         Set(photos=len(photos), held_out=len(held), class_images=len(pictures)),
         before=before,
         faces=near,
-        candidates=list(packed),
-        seconds=round(clock.monotonic_s() - began, 1),
-        **{"from": job.spec.get("from")},
     )
+    card |= {
+        "candidates": list(packed),
+        "seconds": round(clock.monotonic_s() - began, 1),
+        "from": job.spec.get("from"),
+    }
     proposed = before + learned.proposed
     files = [
         _file(
@@ -147,43 +120,15 @@ def _usual_s(plan: Plan, dataset: Dataset, step_s: float) -> float:
     return step_s * 2 * WORK["lora"] / (2 * WORK[plan.method] + (dataset.prior is None))
 
 
-async def _likeness(
-    subject: Subject, photos: Sequence[Pictures.Image], samples: Sequence[Picture], steps: list[int]
-) -> dict[int, float]:
-    """For a person, how near the faces on the samples of each step are to the photos'."""
-    if subject.kind != "person" or not likeness.is_installed():
-        return {}
-    across = len(samples) // len(steps)
-    rows = [samples[row * across : (row + 1) * across] for row in range(len(steps))]
-    found = {
-        step: await asyncio.to_thread(likeness.distance, photos, [picture for _, picture in row])
-        for step, row in zip(steps, rows, strict=True)
-    }
-    return {step: value for step, value in found.items() if value is not None}
-
-
 async def _start(studio: Studio, job: Job) -> LoadedAdapter | None:
     """The adapter that the training goes on from, where it does."""
     number = job.spec.get("from")
     if number is None:
         return None
-    row = await gallery.get_adapter(studio.database, number)
-    if row is None:
-        raise AdapterGone
-    try:
-        start = read_adapter(await studio.blobs.get(row.blob_key), row.sha256)
-    except BlobMissing as missing:
-        raise AdapterGone from missing
+    start = await stored_adapter(studio, number)
     if start.origin.base_hash != studio.base.weights_hash:
         raise AdapterMismatch(f"The adapter was not made for {studio.base.id}.")
     return start
-
-
-def _candidates(learned: Learned) -> Mapping[int, Mapping[str, Any]]:
-    """The weights at each step that is worth a choice, fewest steps first."""
-    course = learned.course
-    steps = sorted({*course.candidates(), learned.proposed})
-    return {step: course.weights(step) for step in steps}
 
 
 def _origin(base: Base, subject: Subject, plan: Plan, steps: int) -> Origin:
@@ -225,34 +170,3 @@ def _file(
         )
 
     return File("adapters", data, "safetensors", row)
-
-
-async def _samples(
-    studio: Studio,
-    adapters: Sequence[LoadedAdapter],
-    subject: Subject,
-    seed: int,
-    pulse: Pulse,
-) -> list[Picture]:
-    """A row of pictures for each adapter, of the same prompts and seeds."""
-    who = f"{subject.token} {subject.class_word}"
-    prompts = SAMPLES.get(subject.kind, PORTRAITS)
-    made: list[Picture] = []
-    for row, adapter in enumerate(adapters):
-        requests = [
-            Request(
-                prompt.format(who=who),
-                seed=seed + column,
-                guidance=guidance_for(studio.base),
-                adapter=adapter,
-            )
-            for column, prompt in enumerate(prompts)
-        ]
-
-        def drawn(done: int, total: int, before: int = row) -> None:
-            pulse.show("samples", before * total + done, len(adapters) * total)
-
-        pictures = await studio.on_device(partial(generate, studio.base, requests, drawn))
-        pulse.check(has_something=True)
-        made += zip(requests, pictures, strict=True)
-    return made

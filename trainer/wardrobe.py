@@ -22,6 +22,7 @@ from torch import nn
 
 from trainer.rack import AdapterMismatch, Rack
 from trainer.whole import Whole
+from trainer.words import embedding_of
 
 if TYPE_CHECKING:
     from trainer.adapters import LoadedAdapter
@@ -51,8 +52,7 @@ class Wardrobe:
             name: Rack(encoder, TEXT_TARGETS) for name, encoder in text_encoders.items()
         }
         self._embeddings = {
-            name: encoder.get_input_embeddings().weight  # type: ignore[operator]
-            for name, encoder in text_encoders.items()
+            name: embedding_of(encoder).weight for name, encoder in text_encoders.items()
         }
         self._whole = Whole(unet)
         self._parameters: dict[str, dict[str, nn.Parameter]] = {}

@@ -20,9 +20,8 @@ class Whole:
     def __init__(self, network: nn.Module) -> None:
         self._places: dict[str, tuple[nn.Module, str]] = {}
         for path, module in network.named_modules():
-            for leaf in module._parameters:  # noqa: SLF001
-                if module._parameters[leaf] is not None:  # noqa: SLF001
-                    self._places[f"{path}.{leaf}" if path else leaf] = (module, leaf)
+            for leaf, _ in module.named_parameters(recurse=False):
+                self._places[f"{path}.{leaf}" if path else leaf] = (module, leaf)
 
     def copy(self) -> dict[str, torch.Tensor]:
         """The network's own weights, by name, in float32 on the CPU."""
@@ -48,7 +47,7 @@ class Whole:
         }
 
     @contextmanager
-    def exchanged(self, weights: Mapping[str, torch.Tensor], scale: float = 1.0) -> Iterator[None]:
+    def exchanged(self, weights: Mapping[str, nn.Parameter], scale: float = 1.0) -> Iterator[None]:
         """The network works with `weights` inside the block; with `scale` below 1 with a mixture
         of them and its own."""
         own = {name: getattr(module, leaf) for name, (module, leaf) in self._places.items()}
@@ -60,8 +59,8 @@ class Whole:
                         torch.lerp(own[name].detach(), value.detach().to(own[name].dtype), scale),
                         requires_grad=False,
                     )
-                module._parameters[leaf] = value  # type: ignore[assignment]  # noqa: SLF001
+                setattr(module, leaf, value)
             yield
         finally:
             for name, (module, leaf) in self._places.items():
-                module._parameters[leaf] = own[name]  # noqa: SLF001
+                setattr(module, leaf, own[name])

@@ -96,17 +96,21 @@ def learned_rows(
         chosen = rows[places.clamp(min=0)].to(embedded.dtype)
         return torch.where(is_learned, chosen, embedded)
 
-    embedding: nn.Module = encoder.get_input_embeddings()  # type: ignore[operator]
-    handle = embedding.register_forward_hook(put_in)
+    handle = embedding_of(encoder).register_forward_hook(put_in)
     try:
         yield
     finally:
         handle.remove()
 
 
+def embedding_of(encoder: nn.Module) -> nn.Embedding:
+    """Where a text encoder looks up token ids."""
+    found: nn.Embedding = encoder.get_input_embeddings()  # type: ignore[operator]  # transformers'
+    return found
+
+
 def rows_of(tokenizer: Any, encoder: nn.Module, word: str) -> torch.Tensor:
     """The embedding rows of a known word, k x width: where a learned token starts."""
     ids = tokenizer(word, add_special_tokens=False, verbose=False).input_ids
-    embedding: nn.Module = encoder.get_input_embeddings()  # type: ignore[operator]
-    weight: torch.Tensor = embedding.weight  # type: ignore[assignment]
+    weight = embedding_of(encoder).weight
     return weight[torch.tensor(ids, device=weight.device)].detach().float().cpu().clone()

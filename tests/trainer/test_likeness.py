@@ -6,7 +6,7 @@ from PIL import Image, ImageEnhance, ImageOps
 
 from tests.bot.photos.pictures import ASTRONAUT, opened
 from tests.photographs.fetch import photographs
-from trainer.likeness import distance, is_installed
+from trainer.likeness import distance, is_installed, middle
 
 HERS = opened(ASTRONAUT)
 
@@ -17,9 +17,10 @@ def test_the_extra_is_installed_here() -> None:
 
 def test_the_same_face_is_near_and_another_far() -> None:
     (his,) = [one for one in photographs(network=False) if one.label.name == "hopper"]
-    photos = [HERS, ImageOps.mirror(HERS)]
-    near = distance(photos, [ImageEnhance.Brightness(HERS).enhance(0.8)])
-    far = distance(photos, [Image.open(io.BytesIO(his.data)).convert("RGB")])
+    known = middle([HERS, ImageOps.mirror(HERS)])
+    assert known is not None
+    near = distance(known, [ImageEnhance.Brightness(HERS).enhance(0.8)])
+    far = distance(known, [Image.open(io.BytesIO(his.data)).convert("RGB")])
     assert near is not None
     assert far is not None
     assert near < 0.5 < far
@@ -27,5 +28,7 @@ def test_the_same_face_is_near_and_another_far() -> None:
 
 def test_without_a_face_nothing_is_said() -> None:
     blank = Image.new("RGB", (64, 64), "teal")
-    assert distance([blank], [HERS]) is None
-    assert distance([HERS], [blank]) is None
+    assert middle([blank]) is None
+    known = middle([HERS, blank])
+    assert known is not None
+    assert distance(known, [blank]) is None
