@@ -24,15 +24,15 @@ from tests.faults.losses import BLOBS, DATABASE, losses, strays
 from tests.faults.zygote import ROOT
 from tests.rows import ask, count, new_photo, new_subject, rows
 from tests.trainer.conftest import new_nano
-from trainer.training import PORTRAITS
+from trainer.sheet import PORTRAITS
 
 #: Short, so that a dead worker's job comes back soon.
 LEASE_S = 2
 
 
-@pytest.fixture
-def nano(tmp_path: Path) -> Path:
-    base = tmp_path / "nano"
+@pytest.fixture(scope="module")
+def nano(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("base") / "nano"
     new_nano().save_pretrained(base)
     return base
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from diffusers import (
+    DiffusionPipeline,
     EulerDiscreteScheduler,
     StableDiffusionPipeline,
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
-from PIL import Image
 from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPTokenizer
 
 import trainer
+from storage import gallery
+from storage.blobs.folder import FolderBlobs
+from storage.engine import Database
+from storage.tables import Worker as WorkerRow
+from tests.trainer.pictures import CALLED, class_pictures, photos
+from tests.trainer.serving import Watched
 from trainer.base import Base, load_base
-from trainer.dataset import Dataset, TrainingPhoto, build_dataset
+from trainer.dataset import Dataset, build_dataset
 from trainer.plan import METHODS, Method
+from trainer.settings import TrainerSettings
+from trainer.studio import Studio
 from trainer.tiny.recipe.autoencoder import new_autoencoder
 from trainer.tiny.recipe.denoiser import new_scheduler, new_text_encoder, new_unet
 
@@ -93,13 +100,21 @@ def one_thread() -> None:
     torch.set_num_threads(1)
 
 
+def _saved(folder: Path, new: Callable[[], DiffusionPipeline], seed: int) -> Path:
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        new().save_pretrained(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def nano_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("base") / "nano"
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        new_nano().save_pretrained(folder)
-    return folder
+    return _saved(tmp_path_factory.mktemp("base") / "nano", new_nano, 0)
+
+
+@pytest.fixture(scope="session")
+def xl_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _saved(tmp_path_factory.mktemp("base") / "nano-xl", new_nano_xl, 1)
 
 
 @pytest.fixture(scope="session")
@@ -108,21 +123,12 @@ def resident(nano_folder: Path) -> Base:
 
 
 @pytest.fixture(scope="session")
-def xl_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("base") / "nano-xl"
-    with torch.random.fork_rng():
-        torch.manual_seed(1)
-        new_nano_xl().save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
 def resident_xl(xl_folder: Path) -> Base:
     return load_base(str(xl_folder), torch.device("cpu"))
 
 
 @pytest.fixture
-def base(resident: Base) -> Iterator[Base]:
+def sd(resident: Base) -> Iterator[Base]:
     """The resident nano base; every test must leave it as it found it."""
     yield from undressed(resident)
 
@@ -134,14 +140,14 @@ def xl(resident_xl: Base) -> Iterator[Base]:
 
 
 @pytest.fixture
-def sd(resident: Base) -> Iterator[Base]:
-    yield from undressed(resident)
+def kind() -> str:
+    """`sd` or `xl`, for `base`; files of tests on both have a `kind` of their own."""
+    return "sd"
 
 
-@pytest.fixture(params=["sd", "xl"])
-def either(request: pytest.FixtureRequest) -> Base:
-    """A base of each kind."""
-    chosen: Base = request.getfixturevalue(request.param)
+@pytest.fixture
+def base(request: pytest.FixtureRequest, kind: str) -> Base:
+    chosen: Base = request.getfixturevalue(kind)
     return chosen
 
 
@@ -160,16 +166,20 @@ def undressed(base: Base) -> Iterator[Base]:
         assert not any(value.requires_grad for value in part.parameters())
 
 
-def picture(seed: int, side: int = 32) -> Image.Image:
-    """Coloured blocks: something to learn that is not noise."""
-    blocks = np.random.default_rng(seed).integers(0, 256, (4, 4, 3), dtype=np.uint8)
-    return Image.fromarray(blocks).resize((side, side), Image.Resampling.NEAREST)
+@pytest.fixture
+def dataset(base: Base) -> Dataset:
+    return build_dataset(base, photos(), class_pictures(), called=CALLED)
 
 
 @pytest.fixture
-def dataset(base: Base) -> Dataset:
-    return build_dataset(
-        base,
-        [TrainingPhoto(picture(seed), "a photo of tkn man") for seed in range(3)],
-        [TrainingPhoto(picture(seed), "a picture of a man") for seed in range(10, 14)],
-    )
+def alone(base: Base) -> Dataset:
+    """Without class images: the base itself keeps the class."""
+    return build_dataset(base, photos(), called=CALLED)
+
+
+@pytest.fixture
+async def worker(database: Database, blobs: FolderBlobs, base: Base) -> AsyncIterator[Watched]:
+    row = WorkerRow(base=base.id, base_hash=base.weights_hash, device="cpu")
+    studio = Studio(database, blobs, base)
+    yield Watched(studio, TrainerSettings(lease_s=3), await gallery.check_in(database, row))
+    studio.close()

@@ -11,36 +11,24 @@ from typing import Any
 import torch
 
 from storage.blobs import sha256_of
-from tests.trainer.conftest import picture
 from trainer.adapters import LoadedAdapter, Origin, pack_adapter, read_adapter
 from trainer.base import Base
 from trainer.checkpoint import Checkpoint, pack_checkpoint, unpack_checkpoint
-from trainer.dataset import Called, Dataset, TrainingPhoto
+from trainer.dataset import Dataset
 from trainer.dreambooth import train
 from trainer.loss import draw_batch, losses
 from trainer.plan import Method, Plan
 from trainer.seeds import stream
 
-CALLED = Called("tkn", "man")
 LONG = "a photo of tkn man " + "wearing a very long red scarf " * 20
 #: of a pivotal training's 6 steps the first 3 teach the token
 PLAN = Plan(steps=6, learning_rate=2e-3, rank=4, batch_size=2, seed=7, token_share=0.5)
-
-
 #: at which every method shows in a few steps what it does
 BRISK: dict[Method, float] = {"lora": 1e-2, "lora-text": 1e-2, "pivotal": 1e-2, "full": 2e-3}
 
 
 def plan_of(method: Method, **changed: Any) -> Plan:
     return replace(PLAN, method=method, **changed)
-
-
-def photos(caption: str = "a photo of tkn man") -> list[TrainingPhoto]:
-    return [TrainingPhoto(picture(seed), caption, side=40 + seed) for seed in range(3)]
-
-
-def class_pictures() -> list[TrainingPhoto]:
-    return [TrainingPhoto(picture(seed), "a picture of a man") for seed in range(10, 14)]
 
 
 def run(base: Base, dataset: Dataset, plan: Plan, resume: Checkpoint | None = None) -> Checkpoint:

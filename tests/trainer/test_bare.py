@@ -10,17 +10,15 @@ import torch
 from torch import nn
 
 from tests.trainer.lessons import (
-    CALLED,
     LONG,
     adapter_of,
     answer,
     assert_same,
-    class_pictures,
-    photos,
     plan_of,
     run,
     untouched,
 )
+from tests.trainer.pictures import CALLED, photos
 from tests.trainer.test_wardrobe import loaded
 from trainer.base import Base
 from trainer.dataset import Dataset, build_dataset
@@ -30,20 +28,9 @@ from trainer.generate import Request, generate
 from trainer.plan import Method
 
 
-@pytest.fixture
-def base(either: Base) -> Base:
-    return either
-
-
-@pytest.fixture
-def dataset(base: Base) -> Dataset:
-    return build_dataset(base, photos(), class_pictures(), called=CALLED)
-
-
-@pytest.fixture
-def alone(base: Base) -> Dataset:
-    """Without class images: the base itself keeps the class."""
-    return build_dataset(base, photos(), called=CALLED)
+@pytest.fixture(params=["sd", "xl"])
+def kind(request: pytest.FixtureRequest) -> Any:
+    return request.param
 
 
 def test_the_base_is_left_as_it_was(base: Base, dataset: Dataset, method: Method) -> None:
@@ -60,7 +47,7 @@ def test_the_base_is_left_as_it_was_midway(base: Base, alone: Dataset, method: M
             next(steps)
             assert torch.equal(answer(base), bare)
             assert not any(m.gradient_checkpointing for m in checkpointing(base))
-        steps.close()  # type: ignore[attr-defined]
+        steps.close()
 
 
 def checkpointing(base: Base) -> list[Any]:

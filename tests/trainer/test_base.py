@@ -9,7 +9,7 @@ import pytest
 import torch
 from diffusers import StableDiffusionPipeline
 
-from tests.trainer.conftest import picture
+from tests.trainer.pictures import picture
 from trainer.adapters import Origin, load_adapter, pack_adapter
 from trainer.base import BUNDLED, Base, BaseUnavailable, BaseUnsupported, load_base
 from trainer.dataset import TrainingPhoto, build_dataset

@@ -4,40 +4,27 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
 
 from tests.trainer.lessons import (
     BRISK,
-    CALLED,
     answer,
-    class_pictures,
-    photos,
     plan_of,
     run,
 )
 from trainer.base import Base
-from trainer.dataset import Dataset, build_dataset
+from trainer.dataset import Dataset
 from trainer.dreambooth import train
 from trainer.loss import ask_base, draw_batch, loss_weights
 from trainer.plan import Method
 
 
-@pytest.fixture
-def base(either: Base) -> Base:
-    return either
-
-
-@pytest.fixture
-def dataset(base: Base) -> Dataset:
-    return build_dataset(base, photos(), class_pictures(), called=CALLED)
-
-
-@pytest.fixture
-def alone(base: Base) -> Dataset:
-    """Without class images: the base itself keeps the class."""
-    return build_dataset(base, photos(), called=CALLED)
+@pytest.fixture(params=["sd", "xl"])
+def kind(request: pytest.FixtureRequest) -> Any:
+    return request.param
 
 
 def test_without_class_images_the_base_is_asked(base: Base, alone: Dataset, method: Method) -> None:
@@ -75,8 +62,10 @@ def test_nothing_keeps_the_class_while_a_token_is_learned(base: Base, alone: Dat
     assert told[4] > 0
 
 
-def test_the_base_keeps_the_class_closer_than_nothing_does(sd: Base, method: Method) -> None:
-    base, alone = sd, build_dataset(sd, photos(), called=CALLED)
+@pytest.mark.parametrize("kind", ["sd"])
+def test_the_base_keeps_the_class_closer_than_nothing_does(
+    base: Base, alone: Dataset, method: Method
+) -> None:
     prompt, bare = "a photo of man", answer(base, "a photo of man")
     moved = {}
     for weight in (0.0, 10.0):

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.trainer.conftest import picture
+from tests.trainer.pictures import picture
 from trainer.base import Base
 from trainer.checkpoint import Passed, pack_checkpoint, unpack_checkpoint
 from trainer.course import (
@@ -202,7 +202,9 @@ def test_a_ring_that_was_thinned_again_and_again_stays_spread() -> None:
 
 @given(steps_taken, st.data())
 def test_up_to_three_are_worth_showing(steps: list[int], data: st.DataObject) -> None:
-    chosen = data.draw(st.sampled_from(steps))
+    chosen, asked = data.draw(st.sampled_from(steps)), data.draw(st.sampled_from(steps))
+    assert {chosen, asked} <= set(worth_showing(steps, chosen, asked))
+    assert len(worth_showing(steps, chosen, asked)) == min(CANDIDATES, len(steps))
     shown = worth_showing(steps, chosen)
     assert shown == sorted(set(shown))
     assert chosen in shown

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageOps
 
-from tests.trainer.conftest import picture
+from tests.trainer.pictures import picture
 from trainer.base import Base
 from trainer.dataset import NothingToLearn, TrainingPhoto, build_dataset, evenly, pick
 from trainer.pixels import PictureNotSquare, as_pixels

@@ -90,7 +90,7 @@ def test_closing_midway_leaves_the_base_untouched(base: Base, dataset: Dataset) 
     next(steps)
     next(steps)
     assert torch.equal(answer(base), bare)
-    steps.close()  # type: ignore[attr-defined]
+    steps.close()
     assert torch.equal(answer(base), bare)
     assert not any("lora" in name for name, _ in base.unet.named_modules())
 

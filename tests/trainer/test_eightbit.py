@@ -10,27 +10,14 @@ from typing import Any
 import pytest
 import torch
 
-from tests.trainer.lessons import (
-    CALLED,
-    PLAN,
-    assert_same,
-    photos,
-    run,
-    untouched,
-)
+from tests.trainer.lessons import PLAN, assert_same, run, untouched
 from trainer.base import Base
 from trainer.checkpoint import Checkpoint, pack_checkpoint, unpack_checkpoint
-from trainer.dataset import Dataset, build_dataset
+from trainer.dataset import Dataset
 from trainer.dreambooth import train
 from trainer.eightbit import AdamW8bit, Rounded
 from trainer.fit import Fit
 from trainer.seeds import stream
-
-
-@pytest.fixture
-def alone(base: Base) -> Dataset:
-    return build_dataset(base, photos(), called=CALLED)
-
 
 FULL = replace(PLAN, method="full", learning_rate=1e-3)
 

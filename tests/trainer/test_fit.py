@@ -16,17 +16,8 @@ from typing import Any
 import pytest
 import torch
 
-from tests.trainer.lessons import (
-    CALLED,
-    PLAN,
-    answer,
-    assert_same,
-    photos,
-    rounded,
-    run,
-    stopped,
-    untouched,
-)
+from tests.trainer.lessons import PLAN, answer, assert_same, rounded, run, stopped, untouched
+from tests.trainer.pictures import CALLED, photos
 from trainer.base import Base
 from trainer.checkpoint import Checkpoint
 from trainer.dataset import Dataset, build_dataset
@@ -35,11 +26,6 @@ from trainer.fit import Fit, is_out_of_memory
 from trainer.optimizer import Optimizer
 from trainer.plan import METHODS, Method, Plan
 from trainer.rack import Rack
-
-
-@pytest.fixture
-def alone(base: Base) -> Dataset:
-    return build_dataset(base, photos(), called=CALLED)
 
 
 @contextmanager

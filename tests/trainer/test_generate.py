@@ -10,7 +10,7 @@ import torch
 from diffusers import StableDiffusionPipeline
 from PIL import Image
 
-from tests.trainer.conftest import picture
+from tests.trainer.pictures import picture
 from tests.trainer.test_wardrobe import answer, loaded
 from trainer.base import Base
 from trainer.generate import (

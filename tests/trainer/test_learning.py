@@ -16,15 +16,14 @@ from storage.doomed import bury
 from storage.engine import Database
 from storage.tables import Adapter, Checkpoint, Job
 from tests.rows import ask, files, rows
-from tests.trainer.test_worker import Watched, ask_training, is_tidy, ready
-from tests.trainer.test_worker import worker as worker  # noqa: PLC0414  (a fixture)
+from tests.trainer.serving import Watched, ask_training, is_tidy, now, ready
 from trainer import learning
 from trainer.adapters import read_adapter
 from trainer.base import Base
-from trainer.course import Course
+from trainer.course import Course, Proposal
 from trainer.settings import TrainerSettings
+from trainer.sheet import PORTRAITS
 from trainer.studio import Studio
-from trainer.training import PORTRAITS
 from trainer.worker import OutOfMemory
 
 Act = Callable[[], Awaitable[None]]
@@ -45,9 +44,7 @@ async def a_studio(folder: Path, base: Base) -> AsyncIterator[Watched]:
 
 async def served(worker: Watched, job: Job) -> Job:
     await asyncio.wait_for(worker.serve_one(), 60)
-    found = await queue.get(worker.studio.database, job.id or 0)
-    assert found is not None
-    return found
+    return await now(worker, job)
 
 
 async def adapters(worker: Watched) -> list[Adapter]:
@@ -111,8 +108,7 @@ async def test_a_killed_worker_costs_no_more_than_the_steps_since_the_last_check
 
     async def die() -> None:
         # as after kill -9: nothing more is written, and the lease runs out
-        found = await queue.get(worker.studio.database, job.id or 0)
-        assert found is not None
+        found = await now(worker, job)
         lease = queue.Lease(found, found.lease_key or "")
         await queue.give_back(worker.studio.database, lease, count_attempt=True)
 
@@ -205,13 +201,33 @@ async def test_a_training_leaves_three_adapters_of_which_one_is_used(worker: Wat
         assert read.origin.steps == row.step
 
 
+async def test_a_training_stopped_after_many_looks_leaves_three_too(
+    worker: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = await ready(worker)
+    job = await ask_training(worker, subject, 60)
+    monkeypatch.setattr("trainer.judge.FEWEST", 6)  # looks: one after every 10 steps
+    best = Proposal(20, "best")
+    monkeypatch.setattr(Course, "proposal", lambda _: best)
+
+    async def enough() -> None:
+        await queue.cancel(worker.studio.database, job.id or 0, job.owner_id, keeps=True)
+
+    after(worker, 47, enough)
+    done = await served(worker, job)
+    made = await gallery.candidates_of(worker.studio.database, done.id or 0)
+    assert len(made) == 3
+    assert {best.step, done.outcome["steps"]} <= {row.step for row in made}
+    assert done.outcome["steps"] >= 47
+
+
 async def test_a_training_ends_early_where_more_would_do_harm(
     worker: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Course, "ended", property(lambda course: len(course.marks) == 2))
-    done = await served(worker, await ask_training(worker, await ready(worker), 400))
+    done = await served(worker, await ask_training(worker, await ready(worker), 60))
     assert done.outcome["ended"] == "early"
-    assert done.outcome["planned_steps"] == 400
+    assert done.outcome["planned_steps"] == 60
     assert len(done.outcome["marks"]) == 2
 
 

@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 import torch
 
 from tests.trainer.lessons import (
     BRISK,
-    CALLED,
     adapter_of,
     answer,
     assert_same,
-    class_pictures,
     error_of,
-    photos,
     plan_of,
     rounded,
     run,
     stopped,
     untouched,
 )
+from tests.trainer.pictures import CALLED, photos
 from trainer.base import Base
 from trainer.dataset import Dataset, build_dataset
-from trainer.dreambooth import TRAINING, Progress, first_weights, train
+from trainer.dreambooth import TRAINING, first_weights, train
 from trainer.generate import Request, generate
 from trainer.loss import draw_batch, losses
 from trainer.plan import METHODS, Method
 from trainer.wardrobe import TOKEN, WHOLE
 
 
-@pytest.fixture
-def base(either: Base) -> Base:
-    return either
-
-
-@pytest.fixture
-def dataset(base: Base) -> Dataset:
-    return build_dataset(base, photos(), class_pictures(), called=CALLED)
-
-
-@pytest.fixture
-def alone(base: Base) -> Dataset:
-    """Without class images: the base itself keeps the class."""
-    return build_dataset(base, photos(), called=CALLED)
+@pytest.fixture(params=["sd", "xl"])
+def kind(request: pytest.FixtureRequest) -> Any:
+    return request.param
 
 
 def test_it_learns_what_it_is_shown(base: Base, alone: Dataset, method: Method) -> None:
@@ -149,7 +136,7 @@ def test_a_resumed_training_continues_bit_for_bit(
 
 
 @pytest.mark.parametrize(
-    ("family", "dtype", "method"),
+    ("kind", "dtype", "method"),
     [
         *(("sd", torch.bfloat16, method) for method in METHODS),
         ("sd", torch.float16, "lora"),
@@ -157,13 +144,11 @@ def test_a_resumed_training_continues_bit_for_bit(
         ("xl", torch.bfloat16, "pivotal"),
     ],
 )
-def test_a_base_of_16_bits_learns_in_32(
-    request: pytest.FixtureRequest, family: str, dtype: torch.dtype, method: Method
-) -> None:
-    half = rounded(request.getfixturevalue(family), dtype)
+def test_a_base_of_16_bits_learns_in_32(base: Base, dtype: torch.dtype, method: Method) -> None:
+    half = rounded(base, dtype)
     made = build_dataset(half, photos(), called=CALLED)
-    steps: Iterator[Progress] = train(half, made, plan_of(method, token_share=0.5))
-    with untouched(half), closing(steps):  # type: ignore[type-var]
+    steps = train(half, made, plan_of(method, token_share=0.5))
+    with untouched(half), closing(steps):
         bare = answer(half)
         prior = []
         for progress in steps:

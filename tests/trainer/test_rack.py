@@ -118,7 +118,7 @@ def test_its_gradients_are_those_of_differences() -> None:
     )
 
     def forward(a: torch.Tensor, b: torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
-        layer._held["x"] = (a, b)  # type: ignore[assignment]
+        layer._held["x"] = (a, b)  # type: ignore[assignment]  # tensors do
         out: torch.Tensor = layer(inputs)
         return out
 

@@ -4,52 +4,31 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from PIL import Image as Pictures
 
-from storage import queue, subjects
-from storage.blobs.folder import FolderBlobs
-from storage.engine import Database
-from storage.tables import Job, Photo, Subject
+from storage import subjects
+from storage.tables import Job
 from tests.rows import (
     CAPTIONS,
-    ask,
     crops_of,
     new_crop,
     new_photo,
     new_subject,
-    rows,
 )
+from tests.trainer.serving import ask_training, now
 from trainer.base import Base
 from trainer.dataset import Dataset, TrainingPhoto, build_dataset
-from trainer.settings import TrainerSettings
-from trainer.studio import Studio
 from trainer.worker import Worker
-
-
-@pytest.fixture
-def worker(database: Database, blobs: FolderBlobs, base: Base) -> Iterator[Worker]:
-    studio = Studio(database, blobs, base)
-    yield Worker(studio, TrainerSettings(lease_s=3), 1)
-    studio.close()
-
-
-async def ask_training(worker: Worker, subject: Subject) -> Job:
-    """A training on all photos that are there."""
-    photos = [photo.id for photo in await rows(worker.studio.database, Photo)]
-    spec = {"steps": 1, "class_images": 0, "photos": photos}
-    return await ask(worker.studio.database, kind="train", subject=subject, spec=spec)
 
 
 async def served(worker: Worker, job: Job) -> Job:
     """The job once the worker is done with it."""
     await worker.serve_one()
-    done = await queue.get(worker.studio.database, job.id or 0)
-    assert done is not None
-    return done
+    return await now(worker, job)
 
 
 def taught(monkeypatch: pytest.MonkeyPatch) -> list[TrainingPhoto]:
@@ -83,7 +62,7 @@ async def test_every_crop_is_taught_in_its_words_and_each_photo_as_often(
     head = (await crops_of(database, large))[1]
     await subjects.reword(database, 1, head.id or 0, "zwx woman on a horse")
     seen = taught(monkeypatch)
-    job = await ask_training(worker, subject)
+    job = await ask_training(worker, subject, steps=1)
     assert (await served(worker, job)).outcome["photos"] == 2
     side = worker.studio.base.resolution
     assert {photo.picture.size for photo in seen} == {(side, side)}
@@ -117,7 +96,7 @@ async def test_what_does_not_count_is_not_taught(
     kept = await new_crop(blobs, "face")  # of a photo that counts for nothing
     await subjects.change_photo(database, 1, other.id or 0, kept=True, crops=[kept])
     seen = taught(monkeypatch)
-    job = await ask_training(worker, subject)
+    job = await ask_training(worker, subject, steps=1)
     unasked = await new_photo(database, blobs, subject)
     assert (await served(worker, job)).outcome["photos"] == 3  # the first two, and part of one
     red = [photo.caption for photo in seen if photo.picture.getpixel((0, 0)) == (255, 0, 0)]
@@ -130,5 +109,5 @@ async def test_photos_of_which_none_counts_say_so(worker: Worker) -> None:
     database, blobs = worker.studio.database, worker.studio.blobs
     subject = await new_subject(database)
     await new_photo(database, blobs, subject, "other")
-    job = await ask_training(worker, subject)
+    job = await ask_training(worker, subject, steps=1)
     assert (await served(worker, job)).error == "no_photos"
