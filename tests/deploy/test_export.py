@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
+from deploy.export import NothingToExport, export
 from storage import clock
 from storage.blobs.folder import FolderBlobs
 from storage.engine import Database
+from storage.settings import StorageSettings
 from storage.tables import Adapter, Subject
 from tests.deploy.test_cli import darkroom
 from tests.rows import new_subject
-from tests.trainer.test_interchange import learned
+from tests.trainer.leaving import learned
 from trainer.adapters import pack_adapter
 from trainer.base import Base, load_base
 from trainer.plan import Method
@@ -80,9 +82,8 @@ async def test_a_full_fine_tune_leaves_with_its_base(
 ) -> None:
     subject = await new_subject(database, token="tkn")
     await keep(database, blobs, subject, tiny, "full")
-    done = darkroom(tmp_path, "export", "tkn", tmp_path / "out")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "a whole pipeline" in done.stdout
+    said = await export(StorageSettings(data=tmp_path), "tkn", tmp_path / "out")
+    assert any("a whole pipeline" in line for line in said)
     assert (tmp_path / "out" / "diffusers" / "tkn" / "model_index.json").exists()
 
 
@@ -90,31 +91,25 @@ async def test_what_cannot_be_exported_is_said_kindly(
     database: Database, blobs: FolderBlobs, tmp_path: Path, tiny: Base
 ) -> None:
     folder = tmp_path / "out"
+    nobody = "There is no subject with the token zwx. Members see theirs with /subject list."
+    done = darkroom(tmp_path, "export", "zwx", folder)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (66, "", nobody)
 
-    def said(token: str) -> tuple[int, str]:
-        done = darkroom(tmp_path, "export", token, folder)
-        assert done.stdout == ""
-        return done.returncode, done.stderr.strip()
+    async def said(token: str) -> str:
+        with pytest.raises(NothingToExport) as raised:
+            await export(StorageSettings(data=tmp_path), token, folder)
+        return str(raised.value)
 
-    assert said("zwx") == (
-        66,
-        "There is no subject with the token zwx. Members see theirs with /subject list.",
-    )
     subject = await new_subject(database)
-    assert said("zwy") == (66, "There is no subject with the token zwy. Did you mean zwx?")
-    assert said("zwx") == (
-        66,
-        "zwx has not been trained yet. In Discord: /train zwx, then export it again.",
+    assert await said("zwy") == "There is no subject with the token zwy. Did you mean zwx?"
+    assert await said("zwx") == (
+        "zwx has not been trained yet. In Discord: /train zwx, then export it again."
     )
     row = await keep(database, blobs, subject, tiny, "lora")
     await blobs.delete(row.blob_key)
-    status, sentence = said("zwx")
-    assert status == 66
-    assert "adapter is missing" in sentence
+    assert "adapter is missing" in await said("zwx")
     await blobs.put_as(row.blob_key, b"not what it was")
-    status, sentence = said("zwx")
-    assert status == 66
-    assert "/subject versions" in sentence
+    assert "/subject versions" in await said("zwx")
     assert not folder.exists()
 
 
