@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 import pytest
 import torch
 
+from tests.trainer.lessons import rounded
 from tests.trainer.pictures import picture
 from trainer import base as bases
 from trainer.base import Base
@@ -85,8 +86,10 @@ def test_the_base_is_bare_after_a_look(base: Base) -> None:
             assert not any(p.requires_grad for p in base.unet.parameters())
 
 
-def test_what_changes_nothing_is_judged_as_the_base(base: Base) -> None:
-    """An adapter begins as nothing at all."""
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_what_changes_nothing_is_judged_as_the_base(base: Base, dtype: torch.dtype) -> None:
+    """An adapter begins as nothing at all; of a base of 16 bits, too."""
+    base = rounded(base, dtype)
     dataset = _dataset(base)
     plan = replace(PLAN, learning_rate=1e-7, steps=1)
     (mark,) = _marks(base, dataset, plan)
