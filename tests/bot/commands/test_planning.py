@@ -143,6 +143,18 @@ async def test_what_was_chosen_is_what_is_put_in_line_also_after_a_restart(studi
     }
 
 
+async def test_a_photo_that_repeats_another_is_not_learned(studio: Studio) -> None:
+    subject = await studio.covered()
+    photos = [photo.id for photo in await rows(studio.bot.database, Photo)]
+    again = await new_photo(studio.bot.database, studio.bot.blobs, subject)
+    async with studio.bot.database.write() as session:
+        (await session.get_one(Photo, again.id)).alike = [photos[0]]
+    plan = await train(studio)
+    assert "**Photos** 8\n" in said(plan)
+    await studio.alice.click(plan.response, label=words.START)
+    assert (await open_job(studio)).spec["photos"] == photos
+
+
 async def test_the_operator_says_which_methods_there_are(studio: Studio) -> None:
     await studio.covered()
     studio.bot.settings.methods = ("pivotal", "full")

@@ -14,7 +14,7 @@ from tests.bot.commands.endings import PROMPTS, STEPS, ended, in_use, three
 from tests.bot.commands.pressing import choose, menu, picture
 from tests.bot.commands.test_panels import Kept
 from tests.bot.sheets.tiles import pixels
-from tests.rows import ask, claimed, count, files, rows, trained
+from tests.rows import ask, claimed, count, files, new_subject, rows, trained
 
 
 async def sheet_of(studio: Studio, message: Any) -> Any:
@@ -173,6 +173,20 @@ async def test_nobody_chooses_on_somebody_elses_panel(studio: Studio) -> None:
     chosen = await forged.use(studio.bob, forged.id("candidate-use"))
     assert said(chosen) == words.NOT_FOR_YOU
     assert await in_use(studio, end.subject) == end.adapters[1].id
+
+
+async def test_a_menu_tells_nothing_of_somebody_elses_version(studio: Studio) -> None:
+    end = await ended(studio)
+    theirs = await new_subject(studio.bot.database, studio.bob.id, token="qqx")
+    made = await trained(studio.bot.database, studio.bot.blobs, theirs)
+    async with studio.bot.database.write() as session:
+        (await session.get_one(Adapter, made.id)).base = "of another day"
+    forged = Kept(await sheet_of(studio, end.ping))
+    menu_id = forged.id("candidate-use")
+    (offered,) = [c["options"] for c in forged.controls if c["custom_id"] == menu_id]
+    offered[-1]["value"] = str(made.id)
+    answer = await forged.use(studio.alice, menu_id)
+    assert words.VERSION_GONE in shown(answer.response)
 
 
 async def test_a_version_of_another_base_is_kept_and_not_chosen(studio: Studio) -> None:
