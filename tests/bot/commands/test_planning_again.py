@@ -145,6 +145,8 @@ async def test_new_photos_are_learned_as_the_others_were(studio: Studio) -> None
     other = await train(studio, method="lora")
     assert words.goes_on_only_with("zwx", "pivotal") in said(other)
     assert labels(other.response) == [words.START_OVER, words.NEVER_MIND]
+    studio.bot.settings.methods = ("lora",)
+    assert labels((await train(studio)).response) == labels(other.response)
 
 
 async def test_a_newer_version_makes_an_older_plan_void(studio: Studio) -> None:
