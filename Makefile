@@ -28,8 +28,9 @@ demo: .venv
 studio: .venv
 	.venv/bin/python -m deploy.studio
 
+# a test on each core, and each keeps to its own
 test: .venv
-	.venv/bin/python -m pytest --numprocesses auto --dist worksteal
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses auto --dist worksteal
 
 soak: .venv
 	.venv/bin/python -m tests.faults.soak

@@ -134,7 +134,7 @@ async def tokens(database: Database) -> dict[str, int]:
     """The token of every subject there is, with the subject's id."""
     async with database.read() as session:
         rows = await session.execute(select(subjects.token, subjects.id).order_by(subjects.token))
-        return dict(rows.tuples().all())
+        return {row.token: row.id for row in rows}
 
 
 async def add_photo(database: Database, photo: Photo, crops: Sequence[Crop]) -> Photo | None:

@@ -25,7 +25,7 @@ from trainer.defaults import plan_for
 from trainer.dreambooth import train
 from trainer.gather import examples
 from trainer.judge import Judge
-from trainer.plan import Plan
+from trainer.plan import Method, Plan
 
 #: Raise it when the trainer's code changes what a training gives or which step is proposed.
 VERSION = 2
@@ -69,10 +69,10 @@ class Learned:
     proposed: Mapping[int, tuple[int, str, LoadedAdapter]]
 
 
-def recommended(subject: str, photo_set: str) -> Recommended:
+def recommended(subject: str, photo_set: str, method: Method | None = None) -> Recommended:
     """What the bot recommends for so many photos, however alike they are."""
     count = {"few3": 3, "many20": 20}.get(photo_set, 8)
-    return recommend(Case("tiny", "character", cast.class_of(subject), count))
+    return recommend(Case("tiny", "character", cast.class_of(subject), count), method)
 
 
 def learn(base: Base, lesson: Lesson) -> Learned:
