@@ -47,7 +47,7 @@ class Numbers:
 _FACES, _ANIMALS, _THINGS = Steps(100, 800, 1200), Steps(75, 600, 1000), Steps(50, 400, 800)
 #: A UNet a hundred times smaller, which draws heads and shoulders only. Measured here
 #: (trainer/tiny/README.md), except full's learning rate, which is in proportion to the others'.
-_TINY = Steps(40, 150, 400)
+_TINY = Steps(50, 150, 500)
 #: LoRA: the README of the diffusers example, as EasyPhoto, py-dreambooth and d8ahazard; the same
 #: for Stable Diffusion XL. Pivotal: its LoRA is the same, and the token learns at the trainer's own
 #: rate. Full: 2e-6 is the higher of the two that the experiments above found good for faces, and
@@ -68,7 +68,7 @@ _TINY_RATES: Final[dict[Method, float]] = {
 #: we do where each costs several times as much to draw. XavierXiao went from 8 to "100 or 200";
 #: where "few" begins is a choice of ours.
 FAMILIES: Final[dict[Family, Numbers]] = {
-    "tiny": Numbers(_TINY, _TINY, _TINY, 24, 6, _TINY_RATES),
+    "tiny": Numbers(_TINY, _TINY, _TINY, 72, 18, _TINY_RATES, "pivotal"),
     "sd1": Numbers(_FACES, _ANIMALS, _THINGS, 100, 25, _RATES),
     "sd2": Numbers(_FACES, _ANIMALS, _THINGS, 100, 25, _RATES),
     "sdxl": Numbers(_FACES, _ANIMALS, _THINGS, 50, 12, _RATES),

@@ -11,14 +11,14 @@ from trainer.plan import Plan
 #: 128 (https://github.com/spacepxl/demystifying-sd-finetuning); one photo and one class image a
 #: step is what the memory of 16 GB was counted for.
 _PLANS = {
-    "tiny": Plan(learning_rate=2e-3, batch_size=4, rank=16, prior_weight=0.7),
+    "tiny": Plan(learning_rate=2e-3, batch_size=4, rank=16, prior_weight=0.5),
     "sd1": Plan(learning_rate=1e-4, batch_size=1, rank=16, prior_weight=1.0),
     "sd2": Plan(learning_rate=1e-4, batch_size=1, rank=16, prior_weight=1.0),
     "sdxl": Plan(learning_rate=1e-4, batch_size=1, rank=16, prior_weight=1.0),
 }
 #: `tiny` was trained on captions that name nearly everything and needs less insistence; 7 is what
 #: Stable Diffusion's users are used to, 5 is XL's own default in diffusers.
-_GUIDANCE = {"tiny": 4.0, "sd1": 7.0, "sd2": 7.0, "sdxl": 5.0}
+_GUIDANCE = {"tiny": 2.5, "sd1": 7.0, "sd2": 7.0, "sdxl": 5.0}
 
 
 def plan_for(base: Base) -> Plan:

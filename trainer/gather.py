@@ -21,7 +21,7 @@ from trainer.studio import Studio
 #: What a photo is called besides its own caption: a portrait, which is how most prompts ask for
 #: it. With the framing alone "a portrait of" was never learned; with "a picture of", the words of
 #: the class images, the class drifted (trainer/tiny/README.md).
-ALSO = "a portrait of a {who}"
+ALSO = "a picture of a {who}"
 
 #: From so many photos on, so many are kept for judging. Of fewer each one is needed.
 HELD_OUT = ((30, 3), (16, 2), (10, 1))

@@ -53,7 +53,7 @@ class Plan:
     method: Method = "lora"
     noise_offset: float = 0.0
     warm_up: int = 0
-    token_learning_rate: float = 5e-3
+    token_learning_rate: float = 2e-3
     token_share: float = 0.3
 
     @property

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from PIL import Image
 
 from trainer.base import Base
+from trainer.defaults import guidance_for
 from trainer.generate import Request, generate
 
 #: the solver is a fast one, and what a class image costs is its steps: fewer than the usual 50
 STEPS = 20
-GUIDANCE = 5.0
 #: How class images are called, one after the other: as a subject's photos are, and as nobody's
 #: photo is. A class is kept only in words that it is kept in: with "a picture of" alone, "a
 #: portrait of a woman" became the subject (tests/bench/RESULTS.md).
@@ -51,7 +51,7 @@ def class_prompt(class_word: str, number: int = 0, kind: str = "person") -> str:
 def class_key(base: Base, class_word: str, kind: str = "person") -> str:
     """What the shared store files class images under; changes with anything that changes them."""
     said = [class_prompt(class_word, number, kind) for number in range(len(OPENINGS))]
-    facts = (base.weights_hash, base.resolution, said, STEPS, GUIDANCE)
+    facts = (base.weights_hash, base.resolution, said, STEPS, guidance_for(base))
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
@@ -83,7 +83,9 @@ def make_class_pictures(
                 on_step(before + done, len(batches) * STEPS)
 
         requests = [
-            Request(class_prompt(class_word, s, kind), seed=s, steps=STEPS, guidance=GUIDANCE)
+            Request(
+                class_prompt(class_word, s, kind), seed=s, steps=STEPS, guidance=guidance_for(base)
+            )
             for s in batch
         ]
         pictures = generate(base, requests, stepped)

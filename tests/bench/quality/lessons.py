@@ -20,7 +20,7 @@ from tests.bench.quality import cast, drawings, photos
 from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter
 from trainer.base import Base
 from trainer.course import Course
-from trainer.dataset import Called, Dataset, TrainingPhoto, build_dataset
+from trainer.dataset import Called, TrainingPhoto, build_dataset
 from trainer.defaults import plan_for
 from trainer.dreambooth import train
 from trainer.gather import examples
@@ -28,7 +28,7 @@ from trainer.judge import Judge
 from trainer.plan import Method, Plan
 
 #: Raise it when the trainer's code changes what a training gives or which step is proposed.
-VERSION = 2
+VERSION = 3
 #: Of every training.
 SEED = 7
 #: For a prior by class images where the bot recommends none.
@@ -105,6 +105,7 @@ class _Training:
             self.class_images = drawings.class_images(base, word, count)
         plan = replace(
             plan_for(base),
+            steps=best.steps,
             seed=SEED,
             learning_rate=best.learning_rate,
             method=best.method,
@@ -127,18 +128,23 @@ class _Training:
 
     def snapshot(self, step: int) -> Path:
         """The learning rate is constant, so a step of a longer training is what a training of so
-        many steps gives, except where a share of them goes to the token."""
-        return self._folder(step) / f"step-{step:05}.safetensors"
+        many steps gives."""
+        return self._folder / f"step-{step:05}.safetensors"
 
     def choice(self, length: int) -> Path:
-        return self._folder(length) / f"proposed-of-{length:05}.safetensors"
+        return self._folder / f"proposed-of-{length:05}.safetensors"
 
     def verdict(self, length: int) -> Path:
         return self.choice(length).with_suffix(".json")
 
-    def _folder(self, length: int) -> Path:
-        depends = length if self.plan.method == "pivotal" else 1
-        key = drawings.hash_of([self._facts, asdict(replace(self.plan, steps=depends))])
+    def planned(self, length: int) -> Plan:
+        """The plan for so many steps. A token learns for as many of them as of those recommended,
+        or lengths could not be compared within one training."""
+        return replace(self.plan, steps=length, token_share=self.plan.token_steps / length)
+
+    @cached_property
+    def _folder(self) -> Path:
+        key = drawings.hash_of([self._facts, asdict(self.plan)])
         return drawings.KEPT / "adapters" / f"{self.lesson.name}-{key}"
 
     @cached_property
@@ -151,20 +157,13 @@ class _Training:
 
     def run(self) -> None:
         dataset = build_dataset(self.base, self.taught, self.class_images, called=self.called)
-        lengths = sorted({*self.lesson.steps, *self.lesson.judged})
-        for length in lengths if self.plan.method == "pivotal" else lengths[-1:]:
-            self._train(dataset, length)
-
-    def _train(self, dataset: Dataset, length: int) -> None:
-        looked_at, judged_as = set(self.lesson.steps), set(self.lesson.judged)
-        if self.plan.method == "pivotal":
-            looked_at, judged_as = looked_at & {length}, judged_as & {length}
+        looked_at, length = set(self.lesson.steps), max(*self.lesson.steps, *self.lesson.judged, 0)
         courses = {
             judged: Course(Judge(self.base, dataset, plan), plan)
-            for judged in judged_as
-            for plan in [replace(self.plan, steps=judged)]
+            for judged in self.lesson.judged
+            for plan in [self.planned(judged)]
         }
-        with closing(train(self.base, dataset, replace(self.plan, steps=length))) as progress:
+        with closing(train(self.base, dataset, self.planned(length))) as progress:
             for done in progress:
                 for judged, course in courses.items():
                     ended = done.step > judged or course.ended

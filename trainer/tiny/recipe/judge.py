@@ -28,7 +28,7 @@ from trainer.tiny.recipe.probes import ATTRIBUTES, accuracy, save_probes, train_
 HELD_OUT = 256
 PROBE_RENDERS = 6_000
 DRAWN = 512
-STEPS, GUIDANCE = 25, 4.0
+STEPS, GUIDANCE = 25, 2.5
 #: how long the pictures may take; with less, fewer are drawn and the table says how many
 LONGEST_S = 480.0
 
