@@ -10,7 +10,7 @@ help:
 	@echo "make studio  the same bot and trainer, left running with a local page to click through"
 	@echo "make test    every test"
 	@echo "make soak    1,300 faults, 600 of them kills at random, and what they cost: ten minutes"
-	@echo "make bench   every measurement, or one: make bench SECTION=likeness"
+	@echo "make bench   every measurement, or one: make bench SECTION=training"
 	@echo "make bench-quality  how well subjects are learned, with ground truth: an hour, resumable"
 	@echo "make check   format, lint and types"
 

@@ -45,8 +45,8 @@ class Numbers:
 #: (d8ahazard/sd_dreambooth_extension#583), and half of that for things keeps their 400 at eight
 #: photos. Animals lie between the two: nobody's measurement, ours neither.
 _FACES, _ANIMALS, _THINGS = Steps(100, 800, 1200), Steps(75, 600, 1000), Steps(50, 400, 800)
-#: A UNet a hundred times smaller, which draws heads and shoulders only. Measured here
-#: (trainer/tiny/README.md), except full's learning rate, which is in proportion to the others'.
+#: A UNet a hundred times smaller, which draws heads and shoulders only. Measured for faces by
+#: `pivotal` (trainer/tiny/README.md); the learning rates of `lora-text` and `full` are not.
 _TINY = Steps(50, 150, 500)
 #: LoRA: the README of the diffusers example, as EasyPhoto, py-dreambooth and d8ahazard; the same
 #: for Stable Diffusion XL. Pivotal: its LoRA is the same, and the token learns at the trainer's own
@@ -66,7 +66,8 @@ _TINY_RATES: Final[dict[Method, float]] = {
 }
 #: Class images: 100 is the diffusers scripts' default; Replicate and Shivam's notebook take 50, as
 #: we do where each costs several times as much to draw. XavierXiao went from 8 to "100 or 200";
-#: where "few" begins is a choice of ours.
+#: where "few" begins is a choice of ours. `tiny`: of 24 the class remembered too much
+#: (trainer/tiny/README.md).
 FAMILIES: Final[dict[Family, Numbers]] = {
     "tiny": Numbers(_TINY, _TINY, _TINY, 72, 18, _TINY_RATES, "pivotal"),
     "sd1": Numbers(_FACES, _ANIMALS, _THINGS, 100, 25, _RATES),

@@ -18,9 +18,8 @@ from trainer.pulse import Pulse
 from trainer.seeds import stream
 from trainer.studio import Studio
 
-#: What a photo is called besides its own caption: a portrait, which is how most prompts ask for
-#: it. With the framing alone "a portrait of" was never learned; with "a picture of", the words of
-#: the class images, the class drifted (trainer/tiny/README.md).
+#: What a photo is called besides its own caption. It says nothing of the framing: with "a portrait
+#: of" for close-ups and torsos too, all framings came to look alike (trainer/tiny/README.md).
 ALSO = "a picture of a {who}"
 
 #: From so many photos on, so many are kept for judging. Of fewer each one is needed.

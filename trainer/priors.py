@@ -20,7 +20,7 @@ from trainer.generate import Request, generate
 STEPS = 20
 #: How class images are called, one after the other: as a subject's photos are, and as nobody's
 #: photo is. A class is kept only in words that it is kept in: with "a picture of" alone, "a
-#: portrait of a woman" became the subject (tests/bench/RESULTS.md).
+#: portrait of a woman" became the subject (trainer/tiny/README.md).
 OPENINGS = (
     "a picture of",
     "a portrait of",

@@ -1,7 +1,7 @@
 """Probes: one small network that reads off a picture what the world's words say about it.
 
 It is trained on renders that went through the bundled autoencoder, so that the blur which all
-pictures of `tiny` share tells it nothing. The judge of the base and the likeness bench use it; it
+pictures of `tiny` share tells it nothing. The judge of the base and the quality bench use it; it
 knows this world of drawings only and says nothing about photographs.
 """
 
