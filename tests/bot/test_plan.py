@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.families import FAMILIES as NUMBERS
 from bot.families import SAMPLES, TOKEN_SHARE, Family, family_of
 from bot.photos.terms import KINDS, Kind
 from bot.plan import (
@@ -58,15 +59,21 @@ def test_faces_are_learned_longer_than_animals_and_those_longer_than_things() ->
 
 
 def test_the_bundled_base_is_learned_fast() -> None:
-    best = recommend(Case("tiny", "character", "woman", 8))
-    assert best == Plan(steps=320, class_images=24, learning_rate=2e-3, method="lora")
-    assert [recommend(Case("tiny", "pet", "dog", n)).steps for n in (1, 60)] == [150, 400]
+    best, large = recommend(Case("tiny", "character", "woman", 8)), recommend(PERSON)
+    assert best.steps < large.steps
+    assert best.learning_rate == pytest.approx(20 * large.learning_rate)
+    numbers = NUMBERS["tiny"]
+    assert (best.method, best.class_images) == (numbers.method, numbers.class_images)
+    ends = [recommend(Case("tiny", "pet", "dog", photos), "lora").steps for photos in (1, 60)]
+    assert ends == [numbers.animals.fewest, numbers.animals.most]
 
 
 def test_a_token_of_its_own_takes_steps_that_the_lora_is_given_back() -> None:
-    trained = trainers.Plan(steps=recommend(PERSON, "pivotal").steps, method="pivotal")
-    assert trained.token_share == TOKEN_SHARE
-    assert trained.steps - trained.token_steps == pytest.approx(800, abs=10)
+    for case in (PERSON, Case("tiny", "character", "woman", 8)):
+        trained = trainers.Plan(steps=recommend(case, "pivotal").steps, method="pivotal")
+        assert trained.token_share == TOKEN_SHARE
+        usual = recommend(case, "lora").steps
+        assert trained.steps - trained.token_steps == pytest.approx(usual, abs=10)
 
 
 def test_a_base_is_known_by_what_its_trainer_says_or_else_by_its_name() -> None:
@@ -88,6 +95,8 @@ def test_a_base_is_known_by_what_its_trainer_says_or_else_by_its_name() -> None:
 def test_the_usual_method_is_taken_where_it_is_allowed() -> None:
     assert method_for("sd1", ("pivotal", "lora")) == "lora"
     assert method_for("sd1", ("full", "pivotal")) == "full"
+    assert method_for("tiny", ("lora", "pivotal")) == "pivotal"
+    assert method_for("tiny", ("lora",)) == "lora"
 
 
 @given(CASES, ANY_METHOD)
@@ -111,8 +120,10 @@ def test_new_photos_are_learned_gently_and_in_part_of_the_time(
 
 
 def test_a_new_photo_is_learned_for_as_long_as_one_of_the_others() -> None:
-    tiny = Case("tiny", "character", "woman", 10)
-    assert [refine(tiny, new, "lora", 7).steps for new in (1, 4, 9, 30)] == [100, 160, 360, 400]
+    tiny, faces = Case("tiny", "character", "woman", 10), NUMBERS["tiny"].faces
+    quarter, *others = [refine(tiny, new, "lora", 7).steps for new in (1, 4, 9, 30)]
+    assert quarter == pytest.approx(faces.of(10) / 4, abs=10)
+    assert others == [4 * faces.per_photo, 9 * faces.per_photo, faces.of(10)]
     assert [refine(PERSON, new, "lora", 7).steps for new in (1, 3, 30)] == [200, 300, 800]
 
 

@@ -16,6 +16,8 @@ from tests.bot.commands.plans import open_job, train, trainer
 from tests.bot.commands.test_panels import Kept
 from tests.rows import ask, count, new_photo, rows
 
+BEST = recommend(Case("tiny", "character", "woman", 8))
+
 
 async def test_training_waits_for_the_photos_it_needs(studio: Studio) -> None:
     subject = await studio.subject()
@@ -31,10 +33,10 @@ async def test_the_plan_is_shown_before_anything_starts(studio: Studio) -> None:
         "",
         "The plan for zwx",
         "**Photos** 8",
-        "**Steps** 320",
-        "**Learning rate** 0.002",
-        "**Method** LoRA",
-        "**Class images** 24",
+        f"**Steps** {BEST.steps}",
+        f"**Learning rate** {BEST.learning_rate}",
+        "**Method** LoRA with a token of its own",
+        f"**Class images** {BEST.class_images}",
         "**Time** I have not measured this trainer yet",
         "**In line** You are next.",
         words.TRAINER_ASLEEP,
@@ -65,20 +67,21 @@ async def test_a_known_trainer_gives_a_time_and_odd_numbers_a_warning(studio: St
     await studio.covered()
     await ask(studio.bot.database, owner_id=studio.bob.id)
     await trainer(studio, step_s=0.5, image_s=1.0)
-    for number in range(20):  # four are missing
+    for number in range(BEST.class_images - 4):
         image = ClassImage(base_hash="k", class_word="woman", number=number, blob_key=f"c{number}")
         await gallery.add_class_image(studio.bot.database, image)
-    best = recommend(Case("tiny", "character", "woman", 8))
     usual = said(await train(studio))
-    assert f"**Time** about {words.span(320 * 0.5 * 1.1 + 12 + 4)}" in usual
+    takes = seconds(BEST, BEST.class_images - 4, 0.5, 1.0)
+    assert takes is not None
+    assert f"**Time** about {words.span(takes)}" in usual
     assert "1 job before yours" in usual
     assert "⚠️" not in usual
     odd = said(await train(studio, steps=3000, class_images=3))
-    numbers = (best.steps, best.learning_rate, best.class_images)
-    assert words.plan_warning("overfit", 9.375, numbers, "woman") in odd
-    assert "9.4 times the learning that these photos need" in odd
-    assert "I would take 320 steps at a learning rate of 0.002." in odd
-    assert words.plan_warning("few_class_images", 9.375, numbers, "woman") in odd
+    numbers, much = (BEST.steps, BEST.learning_rate, BEST.class_images), 3000 / BEST.steps
+    assert words.plan_warning("overfit", much, numbers, "woman") in odd
+    assert f"{much:.1f} times the learning that these photos need" in odd
+    assert f"I would take {BEST.steps} steps at a learning rate of {BEST.learning_rate}." in odd
+    assert words.plan_warning("few_class_images", much, numbers, "woman") in odd
     assert words.TRAINER_ASLEEP not in odd
 
 
@@ -88,8 +91,7 @@ async def test_no_class_images_means_that_the_base_itself_is_asked(studio: Studi
     answer = await train(studio, class_images=0)
     assert words.plan_class_images(0) in said(answer)
     assert "⚠️" not in said(answer)
-    plan = recommend(Case("tiny", "character", "woman", 8))
-    told = seconds(plan, 24, 0.5, 1.0)
+    told = seconds(BEST, BEST.class_images, 0.5, 1.0)
     assert told is not None
     assert f"about {words.span((told - 12) * 1.23 + 12)}" in said(answer)
     await studio.alice.click(answer.response, label=words.START)
@@ -126,10 +128,11 @@ def test_bounds_are_said_as_people_write_them() -> None:
 
 async def test_what_was_chosen_is_what_is_put_in_line_also_after_a_restart(studio: Studio) -> None:
     await studio.covered()
+    await trainer(studio, family="sd1")  # whose usual method is another one
     plan = await train(
-        studio, steps=200, class_images=12, learning_rate=" 1,5e-3", method="Pivotal"
+        studio, steps=200, class_images=12, learning_rate=" 1,5e-4", method="Pivotal"
     )
-    assert "**Learning rate** 0.0015" in said(plan)
+    assert "**Learning rate** 0.00015" in said(plan)
     assert "**Method** LoRA with a token of its own" in said(plan)
     await studio.restart()
     await studio.alice.click(plan.response, label=words.START)
@@ -137,7 +140,7 @@ async def test_what_was_chosen_is_what_is_put_in_line_also_after_a_restart(studi
     assert (await open_job(studio)).spec == {
         "steps": 200,
         "class_images": 12,
-        "learning_rate": 0.0015,
+        "learning_rate": 0.00015,
         "method": "pivotal",
         "photos": photos,
     }
@@ -157,10 +160,10 @@ async def test_a_photo_that_repeats_another_is_not_learned(studio: Studio) -> No
 
 async def test_the_operator_says_which_methods_there_are(studio: Studio) -> None:
     await studio.covered()
-    studio.bot.settings.methods = ("pivotal", "full")
+    studio.bot.settings.methods = ("lora-text", "full")  # none that is usual
     offered = await studio.alice.autocomplete(studio.channel, "train", "method", "f")
     assert [choice["value"] for choice in offered] == ["full"]
-    assert words.plan_method("pivotal") in said(await train(studio))
+    assert words.plan_method("lora-text") in said(await train(studio))
     plan = await train(studio, method="full")
     assert words.plan_method("full") in said(plan)
     studio.bot.settings.methods = ("lora",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot import words
+from bot.plan import Case, recommend, refine, seconds
 from storage.tables import Adapter, Job, Photo
 from tests.bot.commands.conftest import Studio, labels, messages, said
 from tests.bot.commands.plans import learned, more_photos, open_job, train, trainer
@@ -16,6 +17,9 @@ async def test_new_photos_are_learned_on_top_or_everything_anew(studio: Studio) 
     await more_photos(studio, subject, 2)
     await trainer(studio, step_s=0.5, image_s=1.0)
     plan = await train(studio)
+    case = Case("tiny", "character", "woman", 10)
+    more, over = refine(case, 2, "lora", adapter.id or 0), recommend(case)
+    takes = [seconds(way, 0, 0.5, 1.0) or 0.0 for way in (more, over)]
     assert said(plan).split("\n") == [
         "",
         "The plan for zwx",
@@ -23,17 +27,17 @@ async def test_new_photos_are_learned_on_top_or_everything_anew(studio: Studio) 
         "**In line** You are next.",
         words.two_ways("zwx", 2),
         "Learn the 2 new photos",
-        "**Steps** 100 on top of what is there",
-        "**Learning rate** 0.001",
+        f"**Steps** {more.steps} on top of what is there",
+        f"**Learning rate** {more.learning_rate}",
         "**Method** LoRA",
-        "**Class images** 24",
-        f"**Time** about {words.span(50 * 1.1 + 12 + 24)}",
+        f"**Class images** {more.class_images}",
+        f"**Time** about {words.span(takes[0])}",
         "Start over",
-        "**Steps** 400",
-        "**Learning rate** 0.002",
-        "**Method** LoRA",
-        "**Class images** 24",
-        f"**Time** about {words.span(200 * 1.1 + 12 + 24)}",
+        f"**Steps** {over.steps}",
+        f"**Learning rate** {over.learning_rate}",
+        "**Method** LoRA with a token of its own",
+        f"**Class images** {over.class_images}",
+        f"**Time** about {words.span(takes[1])}",
     ]
     assert labels(plan.response) == [words.learn_new(2), words.START_OVER, words.NEVER_MIND]
     await studio.restart()
@@ -41,9 +45,9 @@ async def test_new_photos_are_learned_on_top_or_everything_anew(studio: Studio) 
     assert not panel.ephemeral
     photos = [photo.id for photo in await rows(studio.bot.database, Photo)]
     assert (await open_job(studio)).spec == {
-        "steps": 100,
-        "class_images": 24,
-        "learning_rate": 0.001,
+        "steps": more.steps,
+        "class_images": more.class_images,
+        "learning_rate": more.learning_rate,
         "method": "lora",
         "photos": photos,
         "from": adapter.id,
@@ -66,16 +70,21 @@ async def test_who_would_rather_start_over_does_and_nobody_else(studio: Studio) 
     await studio.alice.click(plan.response, label=words.START_OVER)
     spec = (await open_job(studio)).spec
     assert "from" not in spec
-    assert (spec["steps"], spec["learning_rate"]) == (360, 2e-3)
+    best = recommend(Case("tiny", "character", "woman", 9))
+    chosen = (spec["steps"], spec["learning_rate"], spec["method"])
+    assert chosen == (best.steps, best.learning_rate, best.method)
 
 
 async def test_each_way_is_warned_of_by_what_it_needs(studio: Studio) -> None:
     subject = await studio.covered()
     await learned(studio, subject)
     await more_photos(studio, subject, 2)
-    more, over = said(await train(studio, steps=100, learning_rate="0.002")).split("Start over\n")
+    case = Case("tiny", "character", "woman", 10)
+    few, whole = refine(case, 2, "lora", 1).steps, recommend(case)
+    rate = str(whole.learning_rate)  # twice what going on needs
+    more, over = said(await train(studio, steps=few, learning_rate=rate)).split("Start over\n")
     assert "2.0 times the learning" in more
-    assert "25 % of the learning" in over
+    assert f"{100 * few / whole.steps:.0f} % of the learning" in over
     text = said(await train(studio, class_images=2))
     assert text.count("So few class images") == 1  # it holds for both
     assert text.index("So few class images") < text.index("Learn the 2 new photos")
@@ -137,6 +146,7 @@ async def test_new_photos_are_learned_as_the_others_were(studio: Studio) -> None
     subject = await studio.covered()
     await learned(studio, subject, method="pivotal")
     await more_photos(studio, subject, 2)
+    await trainer(studio, family="sd1")  # whose usual method is another one
     usual = await train(studio)
     assert labels(usual.response)[0] == words.learn_new(2)
     await studio.alice.click(usual.response, label=words.learn_new(2))
