@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trainer.base import Base
+from trainer.defaults import guidance_for
 from trainer.priors import (
     STEPS,
     class_key,
@@ -26,12 +27,15 @@ def test_the_prompt_names_the_class_with_its_article() -> None:
 
 
 def test_bases_and_classes_do_not_share_pictures(base: Base) -> None:
+    insists_otherwise = replace(base, id="tiny")
+    assert guidance_for(insists_otherwise) != guidance_for(base)
     keys = {
         class_key(base, "man"),
         class_key(base, "woman"),
         class_key(replace(base, weights_hash="0"), "man"),
+        class_key(insists_otherwise, "man"),
     }
-    assert len(keys) == 3
+    assert len(keys) == 4
 
 
 def test_a_class_image_depends_on_its_seed_alone(base: Base) -> None:

@@ -22,6 +22,7 @@ from tests.rows import (
 from tests.trainer.serving import ask_training, now
 from trainer.base import Base
 from trainer.dataset import Dataset, TrainingPhoto, build_dataset
+from trainer.gather import ALSO
 from trainer.worker import Worker
 
 
@@ -71,9 +72,9 @@ async def test_every_crop_is_taught_in_its_words_and_each_photo_as_often(
     assert counted == {
         ("red", CAPTIONS["torso"]): 1,
         ("blue", "zwx woman on a horse"): 1,
-        ("red", "a portrait of a zwx woman"): 2,
+        ("red", ALSO.format(who="zwx woman")): 2,
         ("green", CAPTIONS["chest"]): 2,
-        ("green", "a portrait of a zwx woman"): 2,
+        ("green", ALSO.format(who="zwx woman")): 2,
     }
     assert len({id(photo.picture) for photo in seen}) == 3
 
@@ -100,7 +101,7 @@ async def test_what_does_not_count_is_not_taught(
     unasked = await new_photo(database, blobs, subject)
     assert (await served(worker, job)).outcome["photos"] == 3  # the first two, and part of one
     red = [photo.caption for photo in seen if photo.picture.getpixel((0, 0)) == (255, 0, 0)]
-    assert red == [CAPTIONS["face"], "a portrait of a zwx woman"]
+    assert red == [CAPTIONS["face"], ALSO.format(who="zwx woman")]
     assert len(seen) == 6
     assert unasked.id not in job.spec["photos"]
 
