@@ -88,7 +88,7 @@ LONGER: Final[dict[Method, float]] = {
     "pivotal": 1 / (1 - TOKEN_SHARE),
     "full": 1.0,
 }
-#: What a step costs, where the default method's is 1. Full: 2.41 TFLOP a picture in place of 1.73
+#: What a step costs, where a LoRA's is 1. Full: 2.41 TFLOP a picture in place of 1.73
 #: (Stable Diffusion 1.5, counted). Pivotal: 1.3 while the token is learned.
 #: With the text encoder, which is a fiftieth of the UNet, in every step: 1.1.
 COST: Final[dict[Method, float]] = {

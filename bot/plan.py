@@ -167,7 +167,7 @@ def seconds(
     """About how long the plan takes on a trainer of that measured speed, with its judging and its
     sample sheet; None before any measurement.
 
-    `step_s` is of the default method; `shared_images` is how many class images of that class exist
+    `step_s` is of a LoRA; `shared_images` is how many class images of that class exist
     already.
     """
     if step_s is None or image_s is None:

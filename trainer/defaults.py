@@ -11,7 +11,7 @@ from trainer.plan import Plan
 #: 128 (https://github.com/spacepxl/demystifying-sd-finetuning); one photo and one class image a
 #: step is what the memory of 16 GB was counted for.
 _PLANS = {
-    "tiny": Plan(learning_rate=2e-3, batch_size=4, rank=16, prior_weight=0.5),
+    "tiny": Plan(learning_rate=2e-3, batch_size=4, rank=16, prior_weight=0.7),
     "sd1": Plan(learning_rate=1e-4, batch_size=1, rank=16, prior_weight=1.0),
     "sd2": Plan(learning_rate=1e-4, batch_size=1, rank=16, prior_weight=1.0),
     "sdxl": Plan(learning_rate=1e-4, batch_size=1, rank=16, prior_weight=1.0),

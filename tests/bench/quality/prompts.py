@@ -59,7 +59,7 @@ OF_CLASS = (
     Prompt("an upper body picture of a {who} in a meadow", UPPER, "in a meadow"),
 )
 #: Seen by no choice of settings other than those of this benchmark's development subjects.
-SEEDS, CLASS_SEEDS = (500,), (600, 601)
+SEEDS, CLASS_SEEDS = (500,), (600, 601, 602, 603)
 
 
 def subject_requests() -> list[tuple[Prompt, int]]:
