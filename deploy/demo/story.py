@@ -185,7 +185,7 @@ class Story:
                 await stage.transcript.bot(self.again(panel))
             return job.finished_at is not None and not await outbox.waiting(stage.bot.database)
 
-        await stage.wait_for("the training", is_over, limit_s=900)
+        await stage.wait_for("the training", is_over, limit_s=1800)
         await stage.transcript.bot(self.again(panel))
         steps = [step for phase, step in seen if phase == "training"]
         self.check("progress is live", len(set(steps)) > 5 and steps == sorted(steps))
