@@ -19,7 +19,7 @@ import aiosqlite
 def connect(database: str, **options: Any) -> aiosqlite.Connection:
     """A connection for SQLAlchemy's `async_creator_fn`; the same arguments as sqlite3's."""
     connection = _Connection(partial(sqlite3.connect, database, **options), iter_chunk_size=64)
-    connection._thread.daemon = True  # noqa: SLF001  (as SQLAlchemy does to those it makes)
+    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does to those it makes
     return connection
 
 

@@ -30,7 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import checkpoints, clock, outbox, wake
 from storage.engine import Database, insert, one_at_a_time
 from storage.errors import AlreadyTraining, Busy, LeaseLost, NotYours, QuotaFull
-from storage.lease import Lease as Lease  # noqa: PLC0414  (queue.Lease is how it is known)
+from storage.lease import Lease as Lease  # noqa: PLC0414 - queue.Lease is how it is known
 from storage.lease import ours
 from storage.tables import OPEN_STATES, Job, Member, columns, in_state
 from storage.turns import claim_statement, ready

@@ -106,7 +106,7 @@ def _wishes(source: Path, *, is_copy: bool) -> set[tuple[object, ...]] | None:
                 "SELECT 1 FROM sqlite_schema WHERE name = 'erasure'"
             ).fetchone():
                 return set()  # schema 0001 kept none
-            return set(connection.execute(f"SELECT {_WISH} FROM erasure"))  # noqa: S608  (our own)
+            return set(connection.execute(f"SELECT {_WISH} FROM erasure"))  # noqa: S608 - our own
     except sqlite3.DatabaseError:
         return None
 
@@ -121,7 +121,7 @@ def _carry_over(staged: Path, wishes: set[tuple[object, ...]]) -> list[int]:
         connection.execute("BEGIN IMMEDIATE")
         for wish in wishes:
             added = connection.execute(
-                f"INSERT INTO erasure ({_WISH}) SELECT ?, ?, ?, ?, ?"  # noqa: S608  (our own)
+                f"INSERT INTO erasure ({_WISH}) SELECT ?, ?, ?, ?, ?"  # noqa: S608 - our own
                 " WHERE NOT EXISTS"
                 " (SELECT 1 FROM erasure WHERE member_id = ? AND asked_at = ?)",
                 (*wish, *wish[:2]),

@@ -69,7 +69,7 @@ def examine(copy: Path) -> Rows:
             revision=_revision(connection),
             counts={
                 table.name: connection.execute(
-                    f"SELECT count(*) FROM {table.name}"  # noqa: S608  (a name out of our own code)
+                    f"SELECT count(*) FROM {table.name}"  # noqa: S608 - a name out of our own code
                 ).fetchone()[0]
                 for table in Job.metadata.sorted_tables
                 if table.name in present

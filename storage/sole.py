@@ -46,7 +46,7 @@ async def sole(where: Path | str) -> AsyncIterator[None]:
     """
     url = address(where)
     if url.get_backend_name() == "sqlite":
-        with _lock_file(Path(url.database or "").resolve()):  # noqa: ASYNC240  (nothing else runs yet)
+        with _lock_file(Path(url.database or "").resolve()):  # noqa: ASYNC240 - nothing else runs yet
             yield
     else:
         async with _server_lock(url):
@@ -114,7 +114,7 @@ async def _keep(url: URL, held: list[Any]) -> None:
             try:
                 held[0] = await _take(url)
             except AlreadyRunning:
-                log.error("another bot took this database while PostgreSQL was away: stop one")  # noqa: TRY400  (the sentence says it all)
+                log.error("another bot took this database while PostgreSQL was away: stop one")  # noqa: TRY400 - the sentence says it all
             except (Busy, asyncpg.PostgresError) as error:
                 log.warning("PostgreSQL does not hold the bot's lock just now: %s", error)
             else:

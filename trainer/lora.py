@@ -72,7 +72,7 @@ class _Merged(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(  # noqa: PLR0917  (autograd hands them over one by one)
+    def forward(  # noqa: PLR0917 - autograd hands them over one by one
         ctx: Any,
         inputs: torch.Tensor,
         weight: torch.Tensor,

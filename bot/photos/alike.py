@@ -180,7 +180,7 @@ def _fits(first: _Print, second: _Print) -> Iterator[tuple[float, _Print, _Print
 
 def _is_near(one: Place, other: Place, pitch: float) -> bool:
     return (
-        abs(one.across / other.across - 1) < 0.1  # noqa: PLR2004  (a step and a half of _SCALES)
+        abs(one.across / other.across - 1) < 0.1  # noqa: PLR2004 - a step and a half of _SCALES
         and max(abs(one.left - other.left), abs(one.top - other.top)) < 1.5 * pitch
     )
 

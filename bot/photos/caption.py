@@ -53,7 +53,7 @@ class CaptionRefused(Exception):
         self.facts = facts
 
 
-def caption(  # noqa: PLR0917  (a sentence has six parts, in their order)
+def caption(  # noqa: PLR0917 - a sentence has six parts, in their order
     token: str,
     class_word: str,
     kind: Kind,

@@ -21,7 +21,7 @@ _MOVES: Final[dict[Action, tuple[int, int]]] = {
 }
 
 
-def edited(  # noqa: PLR0917  (six facts: the square's, the press, the picture's, the base's)
+def edited(  # noqa: PLR0917 - six facts: the square's, the press, the picture's, the base's
     square: Square, action: Action, width: int, height: int, resolution: int, original: Square
 ) -> Square:
     """The square after a press, in a `width` x `height` px picture; the very same where that

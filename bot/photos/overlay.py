@@ -174,7 +174,7 @@ def _common(outer: Picture, inner: Picture, place: Place) -> tuple[slice, slice]
 
 def _softened(pixels: NDArray[np.float32], place: Place) -> NDArray[np.float32]:
     """As soft as it will look when it is made that much smaller."""
-    if place.scale > 0.97:  # noqa: PLR2004  (below a third of a pixel there is nothing to soften)
+    if place.scale > 0.97:  # noqa: PLR2004 - below a third of a pixel there is nothing to soften
         return pixels
     sigma = 0.5 * math.sqrt(1 / place.scale**2 - 1)
     soft: NDArray[np.float32] = cv2.GaussianBlur(pixels, (0, 0), sigma)

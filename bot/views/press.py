@@ -54,7 +54,7 @@ class Control(
     async def callback(self, interaction: Interaction) -> None:
         try:
             await self.pressed(interaction, *self.numbers)
-        except Exception as error:  # noqa: BLE001  (a member must never see a dead button)
+        except Exception as error:  # noqa: BLE001 - a member must never see a dead button
             await trouble(interaction, error)
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:

@@ -42,7 +42,7 @@ async def play(folder: Path, console: Console) -> list[tuple[str, bool]]:
             story = Story(stage, check, tell)
             try:
                 await story.play()
-            except Exception:  # noqa: BLE001  (the page shows how far the story came)
+            except Exception:  # noqa: BLE001 - the page shows how far the story came
                 check("the story came to its end", held=False)
                 console.print(traceback.format_exc(), style="red", highlight=False)
             sheet = contact_sheet(rows_of(story.album), across=8)

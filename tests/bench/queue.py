@@ -72,7 +72,7 @@ ASKER = _OPEN.format(
         began = clock.monotonic_s()
         await queue.enqueue(database, request, queue.Quotas(per_member=10_000))
         print(clock.monotonic_s() - began)
-        await asyncio.sleep(float(sys.argv[4]))
+        await asyncio.sleep(float(sys.argv[4]))  # the load: a member's pause, as the section asks
 """,
 )
 
@@ -253,7 +253,7 @@ async def _wake(where: Path | str) -> list[float]:
                 pass
             await watch.changed(never, 0.2)  # what was written before
             idle = asyncio.create_task(watch.changed(never, 10))
-            await asyncio.sleep(0.06)
+            await asyncio.sleep(0.06)  # the worker sits idle for longer than it looks between
             await ask(asking)
             began = clock.monotonic_s()
             await idle

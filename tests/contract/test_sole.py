@@ -63,7 +63,7 @@ async def is_free(place: Path | str) -> bool:
 async def until_free(place: Path | str) -> None:
     async with asyncio.timeout(GONE_S):
         # neither a file's lock nor a server's tells when it is given up: only asking does
-        while not await is_free(place):  # noqa: ASYNC110  (the other end is no task of this loop)
+        while not await is_free(place):  # noqa: ASYNC110 - the other end is no task of this loop
             await asyncio.sleep(0.01)
 
 
@@ -124,7 +124,7 @@ async def test_a_lock_that_postgresql_dropped_is_taken_again(
         await hang_up(address)
         async with asyncio.timeout(GONE_S):
             # what it waits for is the server's lock, which says nothing when it is taken
-            while await is_free(address):  # noqa: ASYNC110  (the other end is a server)
+            while await is_free(address):  # noqa: ASYNC110 - the other end is a server
                 await asyncio.sleep(0.01)
     await postgresql.drop(address)
 

@@ -239,7 +239,7 @@ def _be(order: dict[str, Any], told: int, go: int) -> None:
     try:
         work: Work = getattr(importlib.import_module(order["module"]), order["name"])
         asyncio.run(work(say, **order["facts"]))  # type: ignore[arg-type]  # all are coroutines
-    except BaseException:  # noqa: BLE001  (told to the parent, who decides)
+    except BaseException:  # noqa: BLE001 - told to the parent, who decides
         status = 1
         with suppress(OSError):
             say("broke", why=traceback.format_exc()[-2000:])

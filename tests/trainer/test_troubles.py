@@ -18,34 +18,28 @@ from storage.errors import Busy, StorageFull
 from storage.queue import Lease
 from storage.tables import Adapter, ClassImage, Crop, Image, Job
 from tests.rows import count, rows
-from tests.trainer.serving import (
-    ENDLESS,
-    Watched,
-    ask_picture,
-    ask_training,
-    is_tidy,
-    now,
-    ready,
-)
+from tests.trainer import serving
 from trainer.worker import OutOfMemory, Worker
 
 
 async def steal(worker: Worker, job: Job) -> None:
     """The job is given to another, as when this worker was silent for too long."""
-    held = await now(worker, job)
+    held = await serving.now(worker, job)
     if held.lease_key is not None:
         lease = Lease(held, held.lease_key)
         await queue.give_back(worker.studio.database, lease, count_attempt=True)
 
 
-async def test_a_training_that_lost_its_lease_stops_and_leaves_nothing(worker: Watched) -> None:
-    job = await ask_training(worker, await ready(worker), steps=ENDLESS)
+async def test_a_training_that_lost_its_lease_stops_and_leaves_nothing(
+    worker: serving.Watched,
+) -> None:
+    job = await serving.ask_training(worker, await serving.ready(worker), steps=serving.ENDLESS)
     worker.act = lambda: steal(worker, job)
     await worker.serve_one()
     assert worker.act is None
-    assert (await now(worker, job)).state == "queued"
+    assert (await serving.now(worker, job)).state == "queued"
     assert await count(worker.studio.database, Adapter) == 0
-    assert await is_tidy(worker)
+    assert await serving.is_tidy(worker)
 
 
 class Late(FolderBlobs):
@@ -59,78 +53,82 @@ class Late(FolderBlobs):
         return key
 
 
-async def test_files_of_a_lease_lost_at_the_last_moment_are_removed(worker: Watched) -> None:
-    job = await ask_training(worker, await ready(worker))
+async def test_files_of_a_lease_lost_at_the_last_moment_are_removed(
+    worker: serving.Watched,
+) -> None:
+    job = await serving.ask_training(worker, await serving.ready(worker))
     worker.studio.blobs = Late(worker.studio.blobs.root)
     worker.studio.blobs.act = lambda: steal(worker, job)
     await worker.serve_one()
-    assert (await now(worker, job)).state == "queued"
+    assert (await serving.now(worker, job)).state == "queued"
     for table in (Adapter, Image):
         assert await count(worker.studio.database, table) == 0
-    assert await is_tidy(worker)
+    assert await serving.is_tidy(worker)
 
 
-async def test_a_lost_class_image_is_drawn_anew(worker: Watched) -> None:
-    job = await ask_training(worker, await ready(worker, "zwx"), class_images=2)
+async def test_a_lost_class_image_is_drawn_anew(worker: serving.Watched) -> None:
+    job = await serving.ask_training(worker, await serving.ready(worker, "zwx"), class_images=2)
     await worker.serve_one()
     lost, kept = await rows(worker.studio.database, ClassImage)
     await worker.studio.blobs.delete(lost.blob_key)
-    job = await ask_training(worker, await ready(worker, "qqxy"), class_images=2)
+    job = await serving.ask_training(worker, await serving.ready(worker, "qqxy"), class_images=2)
     await worker.serve_one()
-    assert (await now(worker, job)).state == "done"
+    assert (await serving.now(worker, job)).state == "done"
     names = {row.blob_key for row in await rows(worker.studio.database, ClassImage)}
     assert kept.blob_key in names
     assert lost.blob_key not in names
     assert len(names) == 2
-    assert await is_tidy(worker)
+    assert await serving.is_tidy(worker)
 
 
-async def test_a_training_without_photos_says_so(worker: Watched) -> None:
-    job = await ask_training(worker, await ready(worker))
+async def test_a_training_without_photos_says_so(worker: serving.Watched) -> None:
+    job = await serving.ask_training(worker, await serving.ready(worker))
     async with worker.studio.database.write() as session:
         (await session.get_one(Job, job.id)).spec = {**job.spec, "photos": []}
     await worker.serve_one()
-    assert (await now(worker, job)).error == "no_photos"
+    assert (await serving.now(worker, job)).error == "no_photos"
 
 
-async def test_a_photo_without_its_file_is_said(worker: Watched) -> None:
-    job = await ask_training(worker, await ready(worker))
+async def test_a_photo_without_its_file_is_said(worker: serving.Watched) -> None:
+    job = await serving.ask_training(worker, await serving.ready(worker))
     (crop, _) = await rows(worker.studio.database, Crop)
     await worker.studio.blobs.delete(crop.blob_key)
     await worker.serve_one()
-    assert (await now(worker, job)).error == "photo_missing"
+    assert (await serving.now(worker, job)).error == "photo_missing"
 
 
 async def test_a_full_device_ends_the_process_and_costs_a_training_no_attempt(
-    worker: Watched, monkeypatch: pytest.MonkeyPatch
+    worker: serving.Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = await ready(worker)
-    await ask_training(worker, first)
+    first = await serving.ready(worker)
+    await serving.ask_training(worker, first)
     await worker.serve_one()
-    training = await ask_training(worker, await ready(worker, "qqxy"), steps=ENDLESS)
+    training = await serving.ask_training(
+        worker, await serving.ready(worker, "qqxy"), steps=serving.ENDLESS
+    )
     asked: list[Job] = []
 
     def full(*_: Any) -> None:
         raise torch.OutOfMemoryError
 
     async def ask_too_much() -> None:
-        asked.append(await ask_picture(worker, first))
+        asked.append(await serving.ask_picture(worker, first))
         monkeypatch.setattr("trainer.drawing.generate", full)
 
     worker.act = ask_too_much
     with pytest.raises(OutOfMemory):
         await worker.serve_one()
-    training, picture = await now(worker, training), await now(worker, asked[0])
+    training, picture = await serving.now(worker, training), await serving.now(worker, asked[0])
     assert (training.state, training.attempt) == ("queued", 0)
     assert (picture.state, picture.attempt) == ("queued", 1)
     for _ in range(2):
         with pytest.raises(OutOfMemory):
             await worker.serve_one()
-    assert (await now(worker, picture)).error == "out_of_memory"
+    assert (await serving.now(worker, picture)).error == "out_of_memory"
 
 
-async def test_no_job_is_begun_while_the_disk_is_nearly_full(worker: Watched) -> None:
-    job = await ask_training(worker, await ready(worker))
+async def test_no_job_is_begun_while_the_disk_is_nearly_full(worker: serving.Watched) -> None:
+    job = await serving.ask_training(worker, await serving.ready(worker))
     room = worker.settings.reserve_mb
     worker.settings.reserve_mb = 10**12
     worker.stopping.set()  # no pause afterwards
@@ -138,32 +136,32 @@ async def test_no_job_is_begun_while_the_disk_is_nearly_full(worker: Watched) ->
     worker.settings.reserve_mb = room
     worker.stopping.clear()
     assert await worker.serve_one()
-    assert (await now(worker, job)).attempt == 1
+    assert (await serving.now(worker, job)).attempt == 1
 
 
 @pytest.mark.parametrize("error", [Busy(), StorageFull(), OSError(errno.ENOSPC, "full")])
 async def test_what_passes_by_itself_puts_a_job_off_and_costs_no_attempt(
-    worker: Watched, error: Exception, monkeypatch: pytest.MonkeyPatch
+    worker: serving.Watched, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: Any, **_more: object) -> None:
         raise error
 
-    job = await ask_training(worker, await ready(worker))
+    job = await serving.ask_training(worker, await serving.ready(worker))
     with monkeypatch.context() as patch:
         patch.setattr("trainer.training.build_dataset", refuse)
         assert await worker.serve_one()
-    off = await now(worker, job)
+    off = await serving.now(worker, job)
     assert (off.state, off.attempt, off.error) == ("queued", 0, None)
     assert await queue.claim(worker.studio.database) is None  # not at once
-    assert await is_tidy(worker)
+    assert await serving.is_tidy(worker)
 
 
 async def test_a_finish_waits_for_a_busy_database(
-    worker: Watched, monkeypatch: pytest.MonkeyPatch
+    worker: serving.Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lock comes when the results are about to be written, and outlasts the patience."""
     monkeypatch.setattr("trainer.results.TRY_AGAIN_S", 0.01)
-    job = await ask_training(worker, await ready(worker))
+    job = await serving.ask_training(worker, await serving.ready(worker))
     hasty = await Database.open(worker.studio.database.path, patience_s=0.05)
     tries: list[int] = []
     real = queue.finishing
@@ -184,5 +182,5 @@ async def test_a_finish_waits_for_a_busy_database(
     assert await worker.serve_one()
     await hasty.close()
     assert len(tries) == 4
-    assert (await now(worker, job)).state == "done"
-    assert await is_tidy(worker)
+    assert (await serving.now(worker, job)).state == "done"
+    assert await serving.is_tidy(worker)

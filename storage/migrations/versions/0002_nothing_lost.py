@@ -41,7 +41,7 @@ def never_again(table: str) -> None:
         if times != 1:
             raise ValueError(f"the table {table} is not as the first Darkroom made it: {words}")
     op.execute(words)
-    op.execute(f"INSERT INTO {table}_new SELECT * FROM {table}")  # noqa: S608  (names of ours)
+    op.execute(f"INSERT INTO {table}_new SELECT * FROM {table}")  # noqa: S608 - names of ours
     op.execute(f"DROP TABLE {table}")
     op.execute(f"ALTER TABLE {table}_new RENAME TO {table}")
     for kind, sql in made:

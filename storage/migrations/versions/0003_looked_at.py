@@ -134,7 +134,7 @@ def make_photo_anew() -> None:
     kept = (
         "id, subject_id, source_sha256, filename, framing, width, height, upright_key, created_at"
     )
-    op.execute(f"INSERT INTO photo_new ({kept}) SELECT {kept} FROM photo")  # noqa: S608  (ours)
+    op.execute(f"INSERT INTO photo_new ({kept}) SELECT {kept} FROM photo")  # noqa: S608 - ours
     op.execute("DELETE FROM sqlite_sequence WHERE name = 'photo_new'")
     op.execute(
         "INSERT INTO sqlite_sequence (name, seq)"

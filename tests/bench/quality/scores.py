@@ -35,7 +35,7 @@ class Jury:
     def __hash__(self) -> int:
         return id(self)
 
-    @cache  # noqa: B019  (a run has one jury, to its end)
+    @cache  # noqa: B019 - a run has one jury, to its end
     def lineup(self, subject: str) -> torch.Tensor:
         """Characters x views x width: the subject first, then those of its class it may be taken
         for, all by the same views.
