@@ -57,7 +57,7 @@ def rows_of(album: Album) -> list[tuple[str, list[tuple[str, bytes]]]]:
     rows = [
         ("Handed in: a character the base has never seen", album.photos),
         ("What the base draws for “a picture of a woman”", [("", p) for p in album.class_images]),
-        ("Sample sheet after training", album.samples),
+        *((f"Sample sheet: after {step} steps", tiles) for step, tiles in album.samples.items()),
         ("Answers to /imagine", album.answers),
     ]
     return [(title, tiles) for title, tiles in rows if tiles]

@@ -32,7 +32,8 @@ class Album:
 
     photos: list[tuple[str, bytes]] = field(default_factory=list)
     class_images: list[bytes] = field(default_factory=list)
-    samples: list[tuple[str, bytes]] = field(default_factory=list)
+    #: by the steps of the candidate that they show
+    samples: dict[int, list[tuple[str, bytes]]] = field(default_factory=dict)
     answers: list[tuple[str, bytes]] = field(default_factory=list)
 
 
@@ -211,9 +212,12 @@ class Story:
         answer = await stage.click(stage.alice, ping, "Show me the sample sheet")
         messages = [m for m in (answer.response, *answer.followups) if m is not None]
         self.check("she sees it, privately", any(m.attachments and m.ephemeral for m in messages))
-        for image in await self.rows(tables.Image):
-            prompt = image.parameters.split("\n")[0]
-            self.album.samples.append((prompt, await stage.bot.blobs.get(image.blob_key)))
+        steps = sorted(adapter.step for adapter in await self.rows(tables.Adapter))
+        images = await self.rows(tables.Image)
+        for place, image in enumerate(sorted(images, key=lambda image: image.number)):
+            tile = image.parameters.split("\n")[0], await stage.bot.blobs.get(image.blob_key)
+            step = steps[place * len(steps) // len(images)]
+            self.album.samples.setdefault(step, []).append(tile)
 
     async def asks_for_pictures(self) -> None:
         stage = self.stage
