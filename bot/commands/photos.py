@@ -14,7 +14,7 @@ from bot.reply import Interaction, app_of
 from bot.views import checklist, consent
 from bot.views.form import PhotosForm
 
-Framing = Literal["face", "torso"]
+Framing = Literal["face", "chest", "torso"]
 
 group = app_commands.Group(name="photos", description="What I learn from")
 

@@ -16,7 +16,7 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 FRAMINGS: Final[tuple[Framing, ...]] = get_args(Framing)
 COVERS: Final[tuple[Cover, ...]] = get_args(Cover)
 #: What a member may say that a photo shows.
-DECLARED: Final[tuple[Framing, ...]] = ("face", "torso")
+DECLARED: Final[tuple[Framing, ...]] = ("face", "chest", "torso")
 #: Whatever can be remarked of a photo; `words.photo_verdict` has a sentence for each.
 WARNINGS: Final = (
     "no_face",

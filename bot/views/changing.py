@@ -90,13 +90,12 @@ class Shows(Control, verb="photo-shows"):
     def __init__(
         self, owner_id: int, *numbers: int, kind: str = "", framing: str | None = None
     ) -> None:
+        choices = words.framing_choices(kind) if kind else {}
+        # a chest counts as a face where it is no choice of its own
+        shown = "face" if framing == "chest" and "chest" not in choices else framing
         self.options = [
-            discord.SelectOption(
-                label=label,
-                value=value,
-                default=value == ("face" if framing == "chest" else framing),
-            )
-            for value, label in (words.framing_choices(kind) if kind else {}).items()
+            discord.SelectOption(label=label, value=value, default=value == shown)
+            for value, label in choices.items()
         ]
         super().__init__(owner_id, *numbers)
 

@@ -37,8 +37,9 @@ def called(kind: str, framing: str) -> Called:
     return _CALLED[kind][framing]
 
 
-#: What is never asked for, only seen.
+#: What is never asked for: seen of a person, and said of what cannot be seen.
 _CHEST = "head and shoulders, a good face"
+_CHEST_CHOICES = {"pet": "Head and chest", "character": "Head and shoulders"}
 
 
 def framing_words(kind: str, framing: str) -> str:
@@ -51,4 +52,11 @@ def framing_words(kind: str, framing: str) -> str:
 
 def framing_choices(kind: str) -> dict[str, str]:
     """Value and label of each choice in the form."""
-    return {framing: words.choice for framing, words in _CALLED[kind].items()}
+    choices = {framing: words.choice for framing, words in _CALLED[kind].items()}
+    if kind in _CHEST_CHOICES:
+        choices = {
+            "face": choices["face"],
+            "chest": _CHEST_CHOICES[kind],
+            "torso": choices["torso"],
+        }
+    return choices

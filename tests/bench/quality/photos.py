@@ -20,8 +20,8 @@ from trainer.tiny.world import Scene
 
 TOKEN = "zwx"
 SIDE = 64
-#: what a member says that a photo shows; one of head and shoulders counts as a face
-DECLARED: dict[str, Framing] = {"close-up": "face", "portrait": "face", "upper body": "torso"}
+#: what a member says that a photo shows
+DECLARED: dict[str, Framing] = {"close-up": "face", "portrait": "chest", "upper body": "torso"}
 SETS = (
     "good8",
     "face_only8",

@@ -57,12 +57,13 @@ def good_steps(subject: str) -> int:
 
 def curve_of(subject: str) -> Lesson:
     """Good8 from too short to too long, as recommended otherwise; judged as a member would have it
-    who keeps to the plan, and as one who asks for far too many steps.
+    who keeps to the plan, and as those who ask for too many steps and far too many.
     """
     steps = good_steps(subject)
     looked_at = [round(times * steps) for times in CURVE]
     looked_at += [FACTOR * steps] if subject in OVERTRAINED else []
-    return Lesson(subject, "good8", tuple(looked_at), judged=(steps, looked_at[len(CURVE) - 1]))
+    # as planned, twice as long, and ten times
+    return Lesson(subject, "good8", tuple(looked_at), judged=(steps, *looked_at[len(CURVE) - 1 :]))
 
 
 def without_prior(subject: str) -> Lesson:
@@ -149,22 +150,29 @@ def _early_stop(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
     """What the steps are worth that the trainer proposed, beside the best multiple of the
     recommended steps, which is picked with all results known and is the same for all subjects.
     """
-    fixed = {
-        times: fmean(worth(_at(rows, curve_of(s), round(times * good_steps(s)))) for s in SUBJECTS)
-        for times in CURVE
-    }
-    best = max(fixed.values())
-    told = {f"worth_at_{times:g}": value for times, value in fixed.items()}
-    for place, name in enumerate(("early_stop_vs_best", "early_stop_vs_best_of_long_plans")):
-        lengths = {s: curve_of(s).judged[place] for s in SUBJECTS}
+    told = {f"worth_at_{times:g}": _worth_at(rows, SUBJECTS, times) for times in CURVE}
+    for place, (name, subjects) in enumerate(
+        (
+            ("early_stop_vs_best", SUBJECTS),
+            ("early_stop_vs_best_of_long_plans", SUBJECTS),
+            ("early_stop_vs_best_of_tenfold_plans", OVERTRAINED),
+        )
+    ):
+        lengths = {s: curve_of(s).judged[place] for s in subjects}
         chosen = [
             worth(row)
             for row in rows
             for s, length in lengths.items()
             if row["lesson"] == curve_of(s).name and row.get("proposed_of") == length
         ]
-        told[name] = fmean(chosen) / best
+        told[name] = fmean(chosen) / max(_worth_at(rows, subjects, times) for times in CURVE)
     return told
+
+
+def _worth_at(rows: Sequence[dict[str, Any]], subjects: Sequence[str], times: float) -> float:
+    """What the subjects' trainings are worth at that multiple of the recommended steps."""
+    found = [_at(rows, curve_of(s), round(times * good_steps(s))) for s in subjects]
+    return fmean(map(worth, found))
 
 
 def _at(rows: Sequence[dict[str, Any]], lesson: Lesson, steps: int) -> dict[str, Any]:
