@@ -29,7 +29,7 @@ async def curtain(folder: Path) -> AsyncIterator[Stage]:
 async def ready_subject(stage: Stage) -> None:
     """Alice has a subject with enough photos."""
     await stage.slash(stage.alice, "subject create", token="zwx", kind="character")
-    for framing in ("face", "torso"):
+    for framing in ("face", "chest", "torso"):
         files = {f"photo{n}": file for n, file in enumerate(photo_files(framing), 1)}
         answer = await stage.slash(stage.alice, "photos add", token="zwx", framing=framing, **files)
         if framing == "face":

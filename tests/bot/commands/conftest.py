@@ -28,7 +28,10 @@ PHOTOS = Path(deploy.demo.__file__).parent / "photos"
 
 
 def photo_files(framing: str) -> list[tuple[str, bytes]]:
-    return [(path.name, path.read_bytes()) for path in sorted(PHOTOS.glob(f"{framing}-*.jpg"))]
+    """Those that count as `face` or `torso`, by name."""
+    counted = {"face": ("chest", "face")}.get(framing, (framing,))
+    paths = [path for kind in counted for path in PHOTOS.glob(f"{kind}-*.jpg")]
+    return [(path.name, path.read_bytes()) for path in sorted(paths)]
 
 
 class Studio:

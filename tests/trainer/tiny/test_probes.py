@@ -27,7 +27,7 @@ from trainer.tiny.recipe.probes import (
 
 SHIPPED = Path(tests.bench.__file__).parent / "data" / "probes.safetensors"
 PHOTOS = Path(deploy.demo.__file__).parent / "photos"
-LOOK = world.reserved_look(8)
+LOOK = world.reserved_look(22)
 
 
 def words(**changed: str) -> dict[str, str]:

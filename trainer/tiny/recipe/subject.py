@@ -1,7 +1,7 @@
 """Render a reserved subject's photos: `python -m trainer.tiny.recipe.subject SEED OUT`.
 
-Writes the demo's photo set: faces and torsos in different places and moods, 320 px JPEGs, with
-names as a phone gives them, and one of somebody else. The base never saw this character.
+Writes the demo's photo set: faces, chests and torsos in different places and moods, 320 px JPEGs,
+named for what they show. The base never saw this character.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from trainer.tiny import scenery, world
 from trainer.tiny.recipe.render import draw
 
 SIZE = 320
-#: framing, expression, background of each photo; the first seven are faces
+#: What a member says that each shows.
+DECLARED = {"close-up": "face", "portrait": "chest", "upper body": "torso"}
+#: Framing, expression, background of each photo.
 SET = (
     ("close-up", "smiling", "at the beach"),
-    ("close-up", "surprised", "yellow background"),
+    ("portrait", "surprised", "yellow background"),
     ("close-up", "laughing", "in a forest"),
     ("portrait", "sad", "grey background"),
-    ("portrait", "winking", "in front of a brick wall"),
+    ("close-up", "winking", "in front of a brick wall"),
     ("portrait", "angry", "white background"),
     ("close-up", "winking", "at sunset"),
     ("upper body", "smiling", "in a city"),
@@ -40,7 +42,7 @@ def render_subject(seed: int, out: Path) -> None:
     specs = [scenery.spec(look, scene, rng, SIZE) for scene in scenes]
     out.mkdir(parents=True, exist_ok=True)
     for raw, scene in zip(draw(specs), scenes, strict=True):
-        kind = "torso" if scene.framing == "upper body" else "face"
+        kind = DECLARED[scene.framing]
         place = scene.background.removesuffix(" background").split()[-1]
         picture = Image.frombytes("RGB", (SIZE, SIZE), raw)
         picture.save(out / f"{kind}-{scene.expression}-{place}.jpg", quality=92)
