@@ -109,14 +109,13 @@ def decide(marks: Sequence[Mark], plan: Plan, kept: Collection[int] | None = Non
     A single look is rough, because a training at a constant rate jumps about, so each is taken
     together with its neighbours.
 
-    Provisional: put together from the likeliest of eleven rules, tried at two numbers of noise
-    levels on three trainings of the old bundled base (development subjects 13 and 17 by LoRA, 14 by
-    a learned token), scored once with sixteen pictures every 80 or 160 steps, two unseen photos
-    standing in for held-out ones. On those same trainings what it proposes was worth 0.96 to 1.00
-    of each one's best step, 0.90 to 1.00 without held-out photos. That is the sample it was picked
-    on: no other subject was looked at, and neighbouring rules did nearly as well. `sensitivity`,
-    `diversity` and `leak` did not go with prompt following or worth in the same way from training
-    to training and decide nothing.
+    Put together from the likeliest of eleven rules on three trainings of an earlier bundled base
+    (development subjects 13, 14 and 17), where what it proposes was worth 0.96 to 1.00 of the best
+    step, and then held against four subjects that nothing was chosen by (tests/bench/RESULTS.md,
+    quality): there it proposed the planned end of every training, of the planned length and of
+    twice that, worth 0.97 and 1.00 of the best fixed multiple of the plan. So it has yet to be
+    seen stopping early where that is right. `sensitivity`, `diversity` and `leak` did not go with
+    prompt following or worth in the same way from training to training and decide nothing.
     """
     late = [m for m in marks if m.step > plan.token_steps] or list(marks)
     gained = [1 - value for value in _smooth([m.train for m in late], 1.0)]
