@@ -149,6 +149,9 @@ async def add_photo(database: Database, photo: Photo, crops: Sequence[Crop]) -> 
             await _hang(session, photo, crops)
             return photo
     except IntegrityError:
+        is_there = await get_subject(database, photo.subject_id) is not None
+        if is_there and not await knows_photo(database, photo.subject_id, photo.source_sha256):
+            raise  # no photo that can be kept: that is nobody's doing but ours
         return None
 
 

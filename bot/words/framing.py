@@ -38,7 +38,11 @@ def called(kind: str, framing: str) -> Called:
 
 
 #: What is never asked for: seen of a person, and said of what cannot be seen.
-_CHEST = "head and shoulders, a good face"
+_CHEST = {
+    "person": "head and shoulders, a good face",
+    "character": "head and shoulders, a good close-up",
+    "pet": "head and chest, a good one of the head",
+}
 _CHEST_CHOICES = {"pet": "Head and chest", "character": "Head and shoulders"}
 
 
@@ -46,7 +50,7 @@ def framing_words(kind: str, framing: str) -> str:
     if framing == "other":
         return "kept"
     if framing == "chest":
-        return _CHEST if kind == "person" else called(kind, "face").verdict
+        return _CHEST.get(kind) or called(kind, "face").verdict
     return called(kind, framing).verdict
 
 

@@ -12,7 +12,7 @@ from storage.tables.parts import NEVER_AGAIN, moment, number, one_of, reference
 
 KINDS = ("person", "pet", "object", "character")
 FRAMINGS = ("face", "chest", "torso", "other")
-DECLARED = ("face", "torso")
+DECLARED = ("face", "chest", "torso")
 
 
 class Subject(SQLModel, table=True):

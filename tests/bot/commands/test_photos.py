@@ -8,6 +8,7 @@ from PIL import Image
 
 from bot import words
 from bot.intake import AT_ONCE, take_all
+from storage import subjects
 from storage.subjects import has_consented
 from storage.tables import Photo
 from tests.bot.commands.conftest import Studio, labels, photo_files, said
@@ -39,6 +40,18 @@ async def test_nothing_is_taken_before_the_consent_and_what_waited_is_taken_afte
     assert await has_consented(database, alice.id, words.CONSENT_VERSION)
     assert [photo.filename for photo in await rows(database, Photo)] == [n for n, _ in FACES[:2]]
     assert await is_tidy(studio)
+
+
+async def test_head_and_shoulders_are_kept_as_what_they_were_called(studio: Studio) -> None:
+    database = studio.bot.database
+    subject = await studio.subject()
+    answer = await studio.slash(
+        studio.alice, "photos add", token="zwx", framing="chest", **given(FACES[0])
+    )
+    assert "close-ups 1/6" in said(answer)
+    (shot,) = await subjects.album(database, subject.id or 0)
+    assert (shot.photo.declared, shot.photo.framing) == ("chest", "chest")
+    assert shot.crops[0].caption.startswith("a head and shoulders portrait of a zwx")
 
 
 async def test_after_a_no_nothing_is_kept(studio: Studio) -> None:
