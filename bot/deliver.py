@@ -64,11 +64,12 @@ async def _keep_panels(app: Desk) -> None:
 async def _say(app: Desk, row: Outgoing) -> None:
     """Say one thing of the outbox and write down how that went."""
     assert row.id is not None
+    sent: outbox.Message | None = None
     try:
         if row.kind == "withdraw":
             await _withdraw(app, row)
         else:
-            await _tell_end(app, row)
+            sent = await _tell_end(app, row)
     except discord.HTTPException as error:
         if _is_final(error):
             log.warning("outgoing %s can never be said: %s", row.id, error)
@@ -87,7 +88,7 @@ async def _say(app: Desk, row: Outgoing) -> None:
         else:
             how = partial(outbox.try_later, app.database, row)
     else:
-        how = partial(outbox.delivered, app.database, row.id)
+        how = partial(outbox.delivered, app.database, row.id, sent)
         if row.job_id is not None:
             app.shown.forget(row.job_id)
     await app.notes.write(how)
@@ -108,22 +109,22 @@ async def _withdraw(app: Desk, row: Outgoing) -> None:
         log.info("message %s was gone already", row.message_id)
 
 
-async def _tell_end(app: Desk, row: Outgoing) -> None:
+async def _tell_end(app: Desk, row: Outgoing) -> outbox.Message | None:
+    """The message that was sent for it, if one was and not only the job's own edited."""
     job = await queue.get(app.database, row.job_id or 0)
     if job is None:
-        return
+        return None
     if job.kind == "train":
-        await _tell_training(app, job, row)
-    else:
-        message, files = await _pictures(app, job)
-        await _show(app, job, row, message, files)
+        return await _tell_training(app, job, row)
+    message, files = await _pictures(app, job)
+    return await _show(app, job, row, message, files)
 
 
-async def _tell_training(app: Desk, job: Job, row: Outgoing) -> None:
+async def _tell_training(app: Desk, job: Job, row: Outgoing) -> outbox.Message | None:
     subject = await subjects.get_subject(app.database, job.subject_id or 0)
     if subject is None:
-        return
-    await _show(app, job, row, progress.training_panel(job, subject, None), [])
+        return None
+    sent = await _show(app, job, row, progress.training_panel(job, subject, None), [])
     if job.state == "done":
         embed, files = await report.of_job(app, job, subject, f"darkroom-{job.id}-report.png")
         ping = {
@@ -132,7 +133,8 @@ async def _tell_training(app: Desk, job: Job, row: Outgoing) -> None:
             "view": panel(*progress.after(job)),
             "allowed_mentions": discord.AllowedMentions(users=[discord.Object(job.owner_id)]),
         }
-        await _send(app, job, f"darkroom-{row.id}-ping", ping, files)
+        sent = await _send(app, job, f"darkroom-{row.id}-ping", ping, files)
+    return sent
 
 
 async def _pictures(app: Desk, job: Job) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
@@ -156,8 +158,8 @@ async def _show(
     row: Outgoing,
     message: dict[str, Any],
     files: list[tuple[str, bytes]],
-) -> None:
-    """Edit the job's message, or send it anew where that is gone."""
+) -> outbox.Message | None:
+    """Edit the job's message, or send it anew where that is gone; the new one."""
     if job.message_id is not None:
         channel = app.get_partial_messageable(job.channel_id or 0)
         try:
@@ -169,13 +171,13 @@ async def _show(
                 raise
             log.info("job %s is answered anew: %s", job.id, error)
         else:
-            return
-    await _send(app, job, f"darkroom-{row.id}", message, files)
+            return None
+    return await _send(app, job, f"darkroom-{row.id}", message, files)
 
 
 async def _send(
     app: Desk, job: Job, nonce: str, message: dict[str, Any], files: list[tuple[str, bytes]]
-) -> None:
+) -> outbox.Message:
     """Send it to the job's channel, or to the member where that is gone or closed to the bot.
 
     Raises what Discord said to the last of the two.
@@ -183,15 +185,16 @@ async def _send(
     if job.channel_id is not None:
         try:
             channel = app.get_partial_messageable(job.channel_id)
-            await channel.send(**message, files=_attached(files), nonce=nonce)
+            sent = await channel.send(**message, files=_attached(files), nonce=nonce)
         except (discord.NotFound, discord.Forbidden) as error:
             if not _is_final(error):
                 raise
             log.info("job %s is answered in private: %s", job.id, error)
         else:
-            return
+            return outbox.Message(sent.channel.id, sent.id)
     member = await app.fetch_user(job.owner_id)
-    await member.send(**message, files=_attached(files), nonce=nonce)
+    sent = await member.send(**message, files=_attached(files), nonce=nonce)
+    return outbox.Message(sent.channel.id, sent.id)
 
 
 def _attached(files: list[tuple[str, bytes]]) -> list[discord.File]:

@@ -76,11 +76,18 @@ async def take_down(session: AsyncSession, messages: Sequence[Message]) -> None:
 
 
 async def messages_of(session: AsyncSession, whose: Any) -> list[Message]:
-    """Every answer that the jobs chosen by `whose` (SQL over `Job`) show."""
-    shown = select(jobs.channel_id, jobs.message_id).where(
+    """Every answer that the jobs chosen by `whose` (SQL over `Job`) show, and every word that was
+    sent of their ends."""
+    answers = select(jobs.channel_id, jobs.message_id).where(
         whose, jobs.message_id.is_not(None), jobs.channel_id.is_not(None)
     )
-    return [Message(channel, message) for channel, message in (await session.execute(shown)).all()]
+    words = (
+        select(outgoing.channel_id, outgoing.message_id)
+        .join(jobs, jobs.id == outgoing.job_id)
+        .where(whose, outgoing.message_id.is_not(None), outgoing.channel_id.is_not(None))
+    )
+    found = [*(await session.execute(answers)).all(), *(await session.execute(words)).all()]
+    return [Message(channel, message) for channel, message in dict.fromkeys(map(tuple, found))]
 
 
 async def hurry(session: AsyncSession, job_id: int) -> None:
@@ -118,9 +125,20 @@ async def take(database: Database, at_most: int = 20) -> Sequence[Outgoing]:
         return sorted(taken.all(), key=lambda row: row.id)
 
 
-async def delivered(database: Database, outgoing_id: int) -> None:
-    """It was said. Saying so twice is once."""
-    await _settle(database, outgoing_id, delivered_at=clock.now())
+async def delivered(database: Database, outgoing_id: int, sent: Message | None = None) -> None:
+    """It was said, in a message of its own where one was `sent`. Saying so twice is once.
+
+    Where the row is gone, what it told of was erased meanwhile: the message is to disappear too.
+    """
+    where = {"channel_id": sent.channel_id, "message_id": sent.message_id} if sent else {}
+    async with database.write() as session:
+        await session.execute(
+            update(outgoing)
+            .where(outgoing.id == outgoing_id, _waiting())
+            .values(delivered_at=clock.now(), **where)
+        )
+        if sent and await session.get(Outgoing, outgoing_id) is None:
+            await take_down(session, [sent])
 
 
 async def give_up(database: Database, outgoing_id: int, reason: str) -> None:

@@ -27,7 +27,7 @@ async def offer_methods(interaction: Interaction, typed: str) -> list[app_comman
     token="Which subject",
     steps="Training steps; best left to me",
     class_images="Pictures of the class in general, so that I do not forget it; best left to me",
-    learning_rate="How much each step changes, such as 0.0001; best left to me",
+    learning_rate="How much each step changes, such as 0.0005; best left to me",
     method="How it is learned; best left to me",
 )
 @app_commands.autocomplete(token=offer_tokens, method=offer_methods)

@@ -102,9 +102,14 @@ class CancelJob(Press, verb="job-cancel"):
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         database, member = app_of(interaction).database, interaction.user.id
         job = await queue.get(database, numbers[0])
-        if job is not None and job.owner_id == member and stop.has_learned(job):
-            await stop.ask(interaction, job)
-            return
+        if job is not None and job.owner_id == member:
+            if stop.has_learned(job):
+                await stop.ask(interaction, job)
+                return
+            if job.state == "running" and job.cancel_keeps:
+                # stopping already, with what it learned: a second press throws nothing away
+                await tell(interaction, stop.outcome(job))
+                return
         try:
             job = await queue.cancel(database, numbers[0], member)
         except NotYours:

@@ -20,7 +20,7 @@ PLAN_OUTDATED = (
     " makes a new one."
 )
 NO_RATE = (
-    "A learning rate is a small number, such as 0.0001 or 1e-4. Leave it out, and I take the one"
+    "A learning rate is a small number, such as 0.0005 or 5e-4. Leave it out, and I take the one"
     " that suits."
 )
 

@@ -6,11 +6,24 @@ import pytest
 
 from bot import words
 from storage import queue, subjects
+from storage.erase import delete_subject
 from storage.outbox import GRACE_S
 from tests.bot.commands.conftest import Studio, labels, messages, said, shown
 from tests.rows import SQUARE, an_adapter, an_image, ask, claimed
 
 PROMPT = "zwx at the beach"
+
+
+async def test_the_word_of_an_end_goes_with_its_subject(studio: Studio) -> None:
+    await studio.training()
+    lease = await claimed(studio.bot.database)
+    await studio.finish(lease, {"steps": 120, "seconds": 60.0}, 8)
+    await studio.look()
+    ping = studio.channel.last_message
+    assert ping.content == words.trained_ping(f"<@{studio.alice.id}>", "zwx")
+    await delete_subject(studio.bot.database, studio.bot.blobs, studio.alice.id, "zwx")
+    await studio.look()
+    assert ping.id not in {message.id for message in studio.channel.history()}
 
 
 async def test_one_panel_follows_a_training_to_its_end(studio: Studio) -> None:

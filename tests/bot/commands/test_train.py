@@ -126,6 +126,19 @@ async def test_a_training_that_has_learned_something_is_thrown_away_if_so_wished
     assert await queue.beat(studio.bot.database, lease) == queue.Cancel(keeps=False)
 
 
+async def test_what_is_to_be_kept_is_not_thrown_away_by_an_old_button(studio: Studio) -> None:
+    panel = await studio.training()
+    old = (await studio.slash(studio.alice, "queue")).response
+    lease = await claimed(studio.bot.database)
+    await queue.beat(studio.bot.database, lease, progress=LEARNING)
+    await studio.look()
+    asked = await studio.alice.click(panel, label=words.CANCEL)
+    await studio.alice.click(asked.response, label=words.STOP_AND_KEEP)
+    again = await studio.alice.click(old, label=next(one for one in labels(old) if one))
+    assert said(again) == words.KEEP_ASKED
+    assert await queue.beat(studio.bot.database, lease) == queue.Cancel(keeps=True)
+
+
 async def test_a_training_goes_on_when_its_member_thinks_better_of_it(studio: Studio) -> None:
     panel, asked, lease = await question(studio, LEARNING)
     others = [await studio.alice.click(panel, label=words.CANCEL) for _ in range(2)]
