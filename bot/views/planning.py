@@ -166,6 +166,8 @@ class Start(Press, verb="train-start"):
 
     label = words.START
     style = discord.ButtonStyle.success
+    #: Whether its plan was made for a subject that nothing was learned of yet.
+    is_first = True
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         subject_id, steps, class_images, rate, way, start_from = (*numbers, 0, 0, 0)[:6]
@@ -182,6 +184,9 @@ class Start(Press, verb="train-start"):
             await tell(interaction, _not_covered(subject, cover))
             return
         stands = await standing(app, subject, shots, cover)
+        if self.is_first and stands.known is not None:
+            await tell(interaction, words.PLAN_OUTDATED)
+            return
         wish = Wish(steps, class_images, plan.unpacked(rate) if rate else None, METHODS[way])
         try:
             chosen = plan.choose(stands.case, plan.recommend(stands.case, wish.method), wish)
@@ -213,10 +218,13 @@ class Start(Press, verb="train-start"):
 class StartOver(Start, verb="train-over"):
     label = words.START_OVER
     style = discord.ButtonStyle.secondary
+    is_first = False
 
 
 class LearnNew(Start, verb="train-new"):
     """As `Start`, and how many photos are new."""
+
+    is_first = False
 
     def drawn(self, custom_id: str) -> discord.ui.Button[Any]:
         button = super().drawn(custom_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.words.framing import called
+from bot.words.framing import called, framing_choices
 from bot.words.measures import article, count, plain, size
 
 _TOKENS = {
@@ -32,7 +32,9 @@ def subject_created(token: str, class_word: str, kind: str) -> str:
     face, torso = called(kind, "face").shot, called(kind, "torso").shot
     photos = f"6 {face} and 2 {torso}."
     if kind != "person":
-        photos += f" Say with `framing` which they are: `face` {face}, `torso` {torso}."
+        chest = framing_choices(kind).get("chest")
+        between = f"`chest` {chest.lower()}, " if chest else ""
+        photos += f" Say with `framing` which they are: `face` {face}, {between}`torso` {torso}."
     return (
         f"Lovely, I have opened a folder for `{token}`, {article(class_word)} {class_word}. Next:"
         f" `/photos add` with at least 8 photos, {photos}"

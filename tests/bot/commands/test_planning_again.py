@@ -167,3 +167,12 @@ async def test_a_newer_version_makes_an_older_plan_void(studio: Studio) -> None:
     await learned(studio, subject)
     late = await studio.alice.click(plan.response, label=words.learn_new(2))
     assert said(late) == words.PLAN_OUTDATED
+
+
+async def test_a_first_plan_does_not_train_again_what_was_learned_since(studio: Studio) -> None:
+    subject = await studio.covered()
+    first = await train(studio)
+    await learned(studio, subject)
+    answer = await studio.alice.click(first.response, label=words.START)
+    assert said(answer) == words.PLAN_OUTDATED
+    assert [job for job in await rows(studio.bot.database, Job) if job.finished_at is None] == []
