@@ -31,6 +31,8 @@ WIDTH: Final = 1000
 _HEIGHT: Final = 250
 _LEFT, _RIGHT, _TOP, _HEAD, _FOOT = 104, 36, 44, 106, 52
 _LETTERS: Final = 27
+#: Between a label and the edge of the picture.
+_EDGE: Final = 8
 _LINE: Final = 40
 _GREY: Final = (150, 150, 150)
 _FAINT: Final = (74, 70, 68)
@@ -181,13 +183,27 @@ def _upright(sheet: Pixels, x: int, top: int, *, is_chosen: bool) -> None:
 
 def _proposals(sheet: Pixels, proposals: Sequence[Proposal], scale: _Steps) -> None:
     """Their labels above all, the chosen one's for certain and the others' where there is room;
-    each over its step, or as near as the edges allow."""
+    each over its step, or as near as the edges and the others allow."""
     taken: list[tuple[int, int]] = []
     for proposal in sorted(proposals, key=lambda one: not one.is_chosen):
         width = width_of(proposal.label, _LETTERS)
-        left = min(max(8, scale.x(proposal.step) - width // 2), WIDTH - 8 - width)
-        if any(left < end + 16 and begin - 16 < left + width for begin, end in taken):
+        over = max(_EDGE, scale.x(proposal.step) - width // 2)
+        over = min(over, WIDTH - _EDGE - width)
+        places = [
+            over,
+            *(begin - 16 - width for begin, _ in taken),
+            *(end + 16 for _, end in taken),
+        ]
+        free = [
+            left
+            for left in places
+            if _EDGE <= left <= WIDTH - _EDGE - width
+            and abs(left - over) < width
+            and not any(left < end + 16 and begin - 16 < left + width for begin, end in taken)
+        ]
+        if not free:
             continue
+        left = min(free, key=lambda place: abs(place - over))
         taken.append((left, left + width))
         colour = _CHOSEN if proposal.is_chosen else _GREY
         write(sheet, proposal.label, (left, _TOP - 18), _LETTERS, colour)
