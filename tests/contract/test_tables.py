@@ -60,7 +60,7 @@ async def test_an_impossible_subject_is_refused(database: Database, change: dict
     [
         {"subject_id": 99},
         {"framing": "feet"},
-        {"declared": "chest"},
+        {"declared": "other"},
         {"face": -1},
         {"upright_key": None},
     ],
