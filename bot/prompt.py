@@ -24,6 +24,11 @@ _SEXUAL = re.compile(
     r"|tits|titt(y|ies)|fuck\w*|xxx|intercourse|desnud[oa]s?|nackt\w*|wearing nothing"
     r"|(no|without( any)?) cloth(es|ing)|fetish\w*|bdsm|rap(e|es|ed|ist|ists|ing))\b"
 )
+#: What must not be taken out of a picture of somebody: then nothing else is left to wear.
+_CLOTHES = re.compile(
+    r"\b(cloth(es|ing|ed)?|garments?|apparel|outfits?|dressed|wearing|covered|underwear|underpants"
+    r"|bras?|panties|bikinis?|swimsuits?|swimwear)\b"
+)
 #: Words recognised after repeated letters were made one: "nuude", "nnaked".
 _DOUBLED = re.compile(r"\b(nude|naked|porn|hentai|toples)s?\b")
 #: Runs of single letters, and what they must not spell.
@@ -66,22 +71,7 @@ def check_prompt(typed: str, tokens: Mapping[str, int]) -> Checked:
     Raises BadPrompt: `too_few_words`, `too_many_words` (facts: count), `too_long`,
     `control_characters`, `loader_syntax`, `sexual`, `no_token`, `two_tokens`.
     """
-    if any(
-        unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs"}
-        for c in typed
-        if c not in "\r\n\t\u200d"
-    ):
-        raise BadPrompt("control_characters")
-    count = count_words(typed)
-    if count < FEWEST_WORDS:
-        raise BadPrompt("too_few_words", count=count)
-    if count > MOST_WORDS:
-        raise BadPrompt("too_many_words", count=count)
-    text = " ".join(unicodedata.normalize("NFKC", typed).split())
-    if len(text) > MOST_CHARACTERS:
-        raise BadPrompt("too_long", count=len(text))
-    if _LOADER.search(text):
-        raise BadPrompt("loader_syntax")
+    text = _plain(typed, FEWEST_WORDS)
     if is_sexual(text):
         raise BadPrompt("sexual")
     named = [word for word in dict.fromkeys(_words(text)) if word in tokens]
@@ -90,6 +80,39 @@ def check_prompt(typed: str, tokens: Mapping[str, int]) -> Checked:
     if len(named) > 1:
         raise BadPrompt("two_tokens", tokens=", ".join(named))
     return Checked(text, tokens[named[0]], named[0])
+
+
+def check_negative(typed: str) -> str:
+    """Pass or refuse what a picture shall not hold; nothing at all is fine.
+
+    Raises BadPrompt: `too_many_words` (facts: count), `too_long`, `control_characters`,
+    `loader_syntax`, and `undressing` for what would take somebody's clothes off.
+    """
+    text = _plain(typed, 0)
+    if _CLOTHES.search(re.sub(r"[^a-z]+", " ", text.lower())):
+        raise BadPrompt("undressing")
+    return text
+
+
+def _plain(typed: str, fewest: int) -> str:
+    """The words as typed but for look-alike forms and white space. Raises BadPrompt."""
+    if any(
+        unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs"}
+        for c in typed
+        if c not in "\r\n\t\u200d"
+    ):
+        raise BadPrompt("control_characters")
+    count = count_words(typed)
+    if count < fewest:
+        raise BadPrompt("too_few_words", count=count)
+    if count > MOST_WORDS:
+        raise BadPrompt("too_many_words", count=count)
+    text = " ".join(unicodedata.normalize("NFKC", typed).split())
+    if len(text) > MOST_CHARACTERS:
+        raise BadPrompt("too_long", count=len(text))
+    if _LOADER.search(text):
+        raise BadPrompt("loader_syntax")
+    return text
 
 
 def _words(text: str) -> list[str]:

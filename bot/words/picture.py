@@ -29,6 +29,10 @@ _PROMPTS = {
         "There is no token of yours in that prompt. Put one in, followed by what it is:"
         " `{example} at the beach`. {list}"
     ),
+    "undressing": (
+        "I keep everybody dressed. Leave clothes out of `negative`; say in the prompt what they"
+        " shall wear instead."
+    ),
     "two_tokens": (
         "I can draw one subject at a time, and that names {tokens}. Keep the one you want most."
     ),

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.prompt import MOST_CHARACTERS, BadPrompt, check_prompt, count_words, is_sexual, with_class
+from bot.prompt import (
+    MOST_CHARACTERS,
+    BadPrompt,
+    check_negative,
+    check_prompt,
+    count_words,
+    is_sexual,
+    with_class,
+)
 
 TOKENS = {"zwx": 7, "qqxy": 8}
 
@@ -40,6 +48,24 @@ def test_words_are_counted_as_typed(words: list[str], data: st.DataObject) -> No
     reason = verdict(typed)
     assert (reason == "too_few_words") == (len(words) < 3)
     assert (reason == "too_many_words") == (len(words) > 60)
+
+
+def test_what_a_picture_shall_not_hold_may_be_short_but_not_endless() -> None:
+    assert check_negative("") == ""
+    assert check_negative(" blurry \n hands ") == "blurry hands"
+    # what is explicit is welcome here
+    assert check_negative("nude, text") == "nude, text"
+    for typed, reason in (
+        ("very " * 61, "too_many_words"),
+        ("<lora:x:1>", "loader_syntax"),
+        ("a\u202eb", "control_characters"),
+        ("CLOTHES", "undressing"),
+        ("wearing,anything", "undressing"),
+        ("bra.", "undressing"),
+    ):
+        with pytest.raises(BadPrompt) as caught:
+            check_negative(typed)
+        assert caught.value.reason == reason
 
 
 @given(st.text(max_size=400))

@@ -66,6 +66,26 @@ async def test_a_prompt_becomes_a_job_with_the_class_word_and_the_newest_adapter
     assert words.waiting_line(0) in shown(message)
 
 
+async def test_wishes_for_a_picture_go_with_its_job(studio: Studio) -> None:
+    await studio.trained()
+    await studio.slash(
+        studio.alice, "imagine", prompt="zwx at the beach", negative="blurry,  a crowd",
+        guidance=3.5, steps=30,
+    )  # fmt: skip
+    (job,) = await rows(studio.bot.database, Job)
+    wishes = {name: job.spec.get(name) for name in ("negative", "guidance", "steps")}
+    assert wishes == {"negative": "blurry, a crowd", "guidance": 3.5, "steps": 30}
+
+
+async def test_nobody_is_undressed_by_what_a_picture_shall_not_hold(studio: Studio) -> None:
+    await studio.trained()
+    answer = await studio.slash(
+        studio.alice, "imagine", prompt="zwx at the beach", negative="Clothes, shadows"
+    )
+    assert "keep everybody dressed" in said(answer)
+    assert await count(studio.bot.database, Job) == 0
+
+
 async def test_without_a_seed_every_picture_is_another(studio: Studio) -> None:
     await studio.trained()
     for _ in range(2):
