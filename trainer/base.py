@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -161,6 +161,29 @@ class Base:
             )
         result: torch.Tensor = predicted.sample.float()
         return result
+
+    @contextmanager
+    def precisely(self) -> Iterator[None]:
+        """Inside the block the base calculates in float32, whatever it is kept in: for a picture
+        whose numbers overflow. Going back loses nothing, because nothing learns meanwhile;
+        adapters keep the precision they have, those that are in training above all.
+        """
+        kept = self.dtype
+        own = [
+            weight
+            for network in (self.unet, *self.text_encoders.values())
+            for name, weight in network.named_parameters()
+            if ".lora_" not in name
+        ]
+        try:
+            for weight in own:
+                weight.data = weight.data.float()
+            object.__setattr__(self, "dtype", torch.float32)
+            yield
+        finally:
+            for weight in own:
+                weight.data = weight.data.to(kept)
+            object.__setattr__(self, "dtype", kept)
 
     @torch.no_grad()
     def encode_pixels(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -1,4 +1,5 @@
-"""A linear layer with low-rank additions (LoRA, Hu et al. 2021, arXiv 2106.09685), one at a time.
+"""A linear layer with low-rank additions (LoRA, Hu et al. 2021, arXiv 2106.09685): one for all
+of a batch, or each of its pictures with its own.
 
 Layers of our own, for two reasons. One network is shared by trainings and prompts, so which
 addition takes part must be one word for all layers and cost nothing to change; and a training step
@@ -8,20 +9,26 @@ multiplications of its size instead of four passes over the activations.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import nn
 from torch.nn.functional import linear
 
+#: What one picture wears: names, each with its scale; none at all is the bare base.
+Outfit: TypeAlias = tuple[tuple[str, float], ...]
+
 
 @dataclass
 class Worn:
-    """What takes part in all layers of a network: the addition of that name, at that scale."""
+    """What takes part in all layers of a network: the addition of that name, at that scale; or,
+    while `is_mixed`, those that were stacked last."""
 
     name: str = ""
     scale: float = 1.0
+    is_mixed: bool = False
 
 
 class LoraLinear(nn.Module):
@@ -35,6 +42,7 @@ class LoraLinear(nn.Module):
         self._worn = worn
         # the same parameters, without those dictionaries' walk at each call
         self._held: dict[str, tuple[nn.Parameter, nn.Parameter]] = {}
+        self._stack: tuple[torch.Tensor, torch.Tensor] | None = None
 
     def hold(self, name: str, a: nn.Parameter, b: nn.Parameter) -> None:
         """Have the addition B A under `name`: `a` rank x in, `b` out x rank."""
@@ -44,12 +52,40 @@ class LoraLinear(nn.Module):
     def drop(self, name: str) -> None:
         del self.lora_A[name], self.lora_B[name], self._held[name]
 
+    def stack(self, outfits: Sequence[Outfit]) -> None:
+        """Have the additions of n pictures side by side, for `Worn.is_mixed`: in x total rank and
+        total rank x out of each, scaled, with zeros up to the largest rank among them."""
+        rank = max(sum(len(self._held[name][0]) for name, _ in outfit) for outfit in outfits)
+        like = next(iter(self._held.values()))[0]
+        down = like.new_zeros(len(outfits), rank, self.in_features)
+        up = like.new_zeros(len(outfits), self.out_features, rank)
+        for row, outfit in enumerate(outfits):
+            at = 0
+            for name, scale in outfit:
+                a, b = (half.detach() for half in self._held[name])
+                down[row, at : at + len(a)] = a
+                up[row, :, at : at + len(a)] = b * scale
+                at += len(a)
+        self._stack = down.transpose(1, 2), up.transpose(1, 2)
+
+    def unstack(self) -> None:
+        self._stack = None
+
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         base = self.base_layer
+        if self._worn.is_mixed and self._stack is not None:
+            down, up = self._stack
+            # the inputs of one picture follow each other, with guidance and without
+            own_inputs = inputs.reshape(len(down), -1, self.in_features)
+            low = torch.bmm(own_inputs, down.to(inputs.dtype))
+            plain = base(inputs)
+            dressed = torch.baddbmm(plain.view(len(down), -1, self.out_features), low,
+                                    up.to(inputs.dtype))  # fmt: skip
+            return dressed.view_as(plain)
         own = self._held.get(self._worn.name)
         if own is None:
-            plain: torch.Tensor = base(inputs)
-            return plain
+            bare: torch.Tensor = base(inputs)
+            return bare
         a, b = own
         scale = self._worn.scale
         if (

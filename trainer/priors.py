@@ -14,7 +14,8 @@ from PIL import Image
 
 from trainer.base import Base
 from trainer.defaults import guidance_for
-from trainer.generate import Request, generate
+from trainer.generate import generate
+from trainer.request import Request
 
 #: the solver is a fast one, and what a class image costs is its steps: fewer than the usual 50
 STEPS = 20
@@ -71,16 +72,16 @@ def make_class_pictures(
 ) -> Iterator[ClassPicture]:
     """Draw the class image of each seed, a few at a time: between two batches the base is free.
 
-    `on_step(done, total)` counts UNet calls over all of them.
+    `on_step(done, total)` counts steps of all of them.
     """
     batches = [
         seeds[start : start + DRAWN_AT_ONCE] for start in range(0, len(seeds), DRAWN_AT_ONCE)
     ]
     for at, batch in enumerate(batches):
 
-        def stepped(done: int, _total: int, before: int = at * STEPS) -> None:
+        def stepped(done: int, _total: int, before: int = at * DRAWN_AT_ONCE * STEPS) -> None:
             if on_step is not None:
-                on_step(before + done, len(batches) * STEPS)
+                on_step(before + done, len(seeds) * STEPS)
 
         requests = [
             Request(

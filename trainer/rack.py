@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import nn
 
-from trainer.lora import LoraLinear, Worn
+from trainer.lora import LoraLinear, Outfit, Worn
 
 
 class AdapterMismatch(ValueError):
@@ -28,6 +28,7 @@ class Rack:
         self._layers: dict[str, LoraLinear] = {}
         self._held: set[str] = set()
         self._worn = Worn()
+        self._stacked: tuple[Outfit, ...] = ()
 
     def shapes(self, rank: int) -> dict[str, tuple[int, int]]:
         """The tensors an adapter of `rank` consists of, by name: A is rank x in, B out x rank."""
@@ -71,15 +72,35 @@ class Rack:
         if name not in self._held:
             return
         self._held.discard(name)
+        if any(name == worn for outfit in self._stacked for worn, _ in outfit):
+            self._unstack()
         for layer in self._layers.values():
             layer.drop(name)
         if not self._held:
             self._put(self._places)
-            self._layers = {}
+            self._layers, self._stacked = {}, ()
 
     def switch(self, name: str, scale: float = 1.0) -> None:
         """What hangs here under `name` takes part at that scale, and nothing else does."""
-        self._worn.name, self._worn.scale = name, scale
+        self._worn.name, self._worn.scale, self._worn.is_mixed = name, scale, False
+
+    def mix(self, outfits: Sequence[Outfit]) -> None:
+        """Each picture of a batch wears its own; names that do not hang here are passed over. The
+        rows of a batch are the pictures in that order, as many for each as the next."""
+        own = tuple(tuple(one for one in outfit if one[0] in self._held) for outfit in outfits)
+        self.switch("")
+        if not any(own):
+            return
+        if own != self._stacked:
+            for layer in self._layers.values():
+                layer.stack(own)
+            self._stacked = own
+        self._worn.is_mixed = True
+
+    def _unstack(self) -> None:
+        for layer in self._layers.values():
+            layer.unstack()
+        self._stacked = ()
 
     def _put(self, layers: Mapping[str, nn.Module]) -> None:
         for path, layer in layers.items():

@@ -13,7 +13,8 @@ from PIL import Image as Pictures
 from storage import clock, queue
 from storage.errors import Busy
 from storage.tables import Adapter, Image
-from trainer.generate import Request, parameters_text, png_with_parameters
+from trainer.generate import parameters_text, png_with_parameters
+from trainer.request import Request
 from trainer.studio import Studio
 
 log = logging.getLogger("darkroom.trainer")

@@ -13,8 +13,9 @@ from storage.tables import Subject
 from trainer import likeness
 from trainer.adapters import LoadedAdapter
 from trainer.defaults import guidance_for
-from trainer.generate import Request, generate
+from trainer.generate import generate
 from trainer.pulse import Pulse
+from trainer.request import Request
 from trainer.results import Picture
 from trainer.studio import Studio
 
@@ -65,7 +66,8 @@ async def draw_sheet(
         ]
 
         def drawn(done: int, total: int, before: int = row) -> None:
-            pulse.show("samples", before * total + done, len(adapters) * total)
+            finished = before * len(prompts) + done * len(prompts) // total
+            pulse.show("samples", finished, len(adapters) * len(prompts))
 
         pictures = await studio.on_device(partial(generate, studio.base, requests, drawn))
         pulse.check(has_something=True)

@@ -13,13 +13,14 @@ told by the names of its tensors, which are those of its file:
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
+from trainer.lora import Outfit
 from trainer.rack import AdapterMismatch, Rack
 from trainer.whole import Whole
 from trainer.words import embedding_of
@@ -32,9 +33,10 @@ UNET_TARGETS = ("to_q", "to_k", "to_v", "to_out.0", "ff.net.0.proj", "ff.net.2")
 #: as in the diffusers examples that train text encoders
 TEXT_TARGETS = ("q_proj", "k_proj", "v_proj", "out_proj")
 TOKEN, WHOLE = "token.", "whole."
-#: adapters of recent prompts stay in memory; 8 of rank 16 at SD 1.5 size are 0.2 GB: their shapes
-#: make 6.0 million weights of 32 bits each
-KEPT = 8
+#: Adapters of recent prompts stay on the device, up to this size together and `KEPT` of them
+#: whatever their size, because a batch holds as many: 2 GB are 160 of rank 16 at Stable Diffusion
+#: 1.5's size, whose shapes make 6.0 million weights of 16 bits each.
+KEPT, KEPT_BYTES = 8, 2 * 1024**3
 
 
 class AlreadyWorn(RuntimeError):
@@ -171,6 +173,22 @@ class Wardrobe:
             for parameter in parameters.values():
                 parameter.requires_grad = False
 
+    @contextmanager
+    def mixing(self, outfits: Sequence[Outfit]) -> Iterator[None]:
+        """The UNet wears another outfit for each picture of a batch until the block ends; its rows
+        are those of the first picture, then those of the second, as many for each. Not for
+        whole networks and not for text encoders: prompts are encoded one subject at a time.
+        """
+        if self._is_busy:
+            raise AlreadyWorn("another adapter is worn right now")
+        self._is_busy = True
+        try:
+            self._racks["unet"].mix(outfits)
+            yield
+        finally:
+            self._is_busy = False
+            self._racks["unet"].switch("")
+
     @property
     def is_mixed(self) -> bool:
         """Whether what is worn is of another precision than the base."""
@@ -189,14 +207,26 @@ class Wardrobe:
         name = f"kept_{adapter.sha256}"
         if name not in self:
             is_whole = any(key.startswith(WHOLE) for key in adapter.weights)
-            whole = [kept for kept in self._kept if _named(self._parameters[kept], WHOLE)]
             # before the new one is there: the device may have no room for both
-            for kept in {*(whole if is_whole else ()), *list(self._kept)[: 1 - KEPT]}:
-                self.take_off(kept)
+            if is_whole:
+                for kept in list(self._kept):
+                    if _named(self._parameters[kept], WHOLE):
+                        self.take_off(kept)
+            while len(self._kept) >= KEPT and self._kept_bytes() > KEPT_BYTES:
+                self.take_off(next(iter(self._kept)))
             self.put_on(name, adapter.weights, word=adapter.origin.token)
         self._kept[name] = None
         self._kept.move_to_end(name)
         return name
+
+    def _kept_bytes(self) -> int:
+        """How much the kept LoRAs weigh; a whole network is not theirs to make room for."""
+        return sum(
+            value.nbytes
+            for kept in self._kept
+            for key, value in self._parameters[kept].items()
+            if not key.startswith(WHOLE)
+        )
 
     @property
     def kept(self) -> list[str]:

@@ -1,9 +1,10 @@
 """One worker: `python -m trainer.worker`. It holds the base, claims jobs and does them.
 
 Interactive work never waits for a training to end: between two steps the worker looks for
-prompts and draws them on the same weights. A worker that runs out of memory does not go on; it
-gives its job back and leaves, and the supervisor starts a fresh one. It stops when asked (SIGTERM)
-or when its supervisor is gone (standard input ends), and gives back what it holds.
+prompts and draws them on the same weights, all that wait in one batch. A worker that runs out of
+memory does not go on; it gives its job back and leaves, and the supervisor starts a fresh one. It
+stops when asked (SIGTERM) or when its supervisor is gone (standard input ends), and gives back what
+it holds.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import asyncio
 import contextlib
 import errno
 import logging
+import math
 import os
 import shutil
 import signal
 import stat
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -25,7 +27,7 @@ from pathlib import Path
 import torch
 from pydantic import ValidationError
 
-from storage import gallery, queue
+from storage import clock, gallery, queue
 from storage.blobs import open_blobs
 from storage.engine import Database
 from storage.errors import (
@@ -44,9 +46,12 @@ from storage.wake import Watch
 from trainer import drawing, training
 from trainer.adapters import AdapterDamaged
 from trainer.base import BaseUnavailable, BaseUnsupported, load_base
+from trainer.credit import Credit
 from trainer.dataset import NothingToLearn
+from trainer.easel import DRAWN_AT_ONCE
 from trainer.fit import is_out_of_memory
 from trainer.generate import PictureFailed
+from trainer.printing import PrintingRoom
 from trainer.pulse import JobCancelled, Pulse
 from trainer.rack import AdapterMismatch
 from trainer.settings import TrainerSettings
@@ -61,6 +66,10 @@ EX_TEMPFAIL = 75
 #: An idle worker is woken by writes; it looks by itself this often, for jobs whose wait is over
 #: and for wake-ups that got lost.
 LOOK_S = 1.0
+#: Between two looks for pictures that could join those being drawn.
+LOOK_EVERY_S = 0.05
+#: Pictures in hand: a batch, and some that are ready when it has room.
+IN_HAND = DRAWN_AT_ONCE + DRAWN_AT_ONCE // 2
 #: After a database that was busy, or a disk that was full.
 PAUSE_S = 5.0
 #: A job that such a thing interrupted waits this long.
@@ -83,6 +92,11 @@ class OutOfMemory(Exception):
     """The device is full; what comes after that in the same process cannot be relied on."""
 
 
+def never() -> bool:
+    """For what may not be done at all."""
+    return False
+
+
 class Worker:
     """The loop of claims over one studio."""
 
@@ -91,6 +105,11 @@ class Worker:
         self.settings = settings
         self.worker_id = worker_id
         self.stopping = asyncio.Event()
+        self.room = PrintingRoom(studio)
+        #: jobs of pictures that are being done
+        self._printing: dict[asyncio.Task[None], queue.Lease] = {}
+        self._newest: asyncio.Task[None] | None = None
+        self._credit = Credit()
 
     async def run(self) -> None:
         """Work until `stopping` is set. Raises OutOfMemory after giving the job back."""
@@ -101,6 +120,7 @@ class Worker:
                     if not await self.serve_one():
                         await watch.changed(self.stopping, LOOK_S)
         finally:
+            await self._leave()
             self.stopping.set()  # ends the signs too, and never inside a transaction
             await signs
 
@@ -116,21 +136,93 @@ class Worker:
 
     async def _forget_erased(self) -> None:
         """What was erased from rows and files leaves the memory too."""
-        wardrobe = self.studio.base.wardrobe
-        for sha256 in await gallery.gone(self.studio.database, wardrobe.kept):
-            await self.studio.on_device(partial(wardrobe.forget, sha256))
+        for sha256 in await gallery.gone(self.studio.database, self.room.remembers):
+            await self.studio.on_device(partial(self.room.forget, sha256))
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not beyond the moment somebody asks us to stop."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.stopping.wait(), seconds)
 
-    async def serve_one(self, *, interactive_only: bool = False) -> bool:
-        """Claim one job and bring it to an end of some kind; False when nothing waits, or when
-        this is no time to begin anything."""
-        lease = await self._claim(interactive_only=interactive_only)
-        if lease is None:
+    async def serve_one(self) -> bool:
+        """Claim a job and bring it to an end of some kind, pictures with all that join them; False
+        when nothing waits, or when this is no time to begin anything."""
+        self._credit.save()
+        try:
+            if not self._printing:
+                lease = await self._claim(interactive_only=False)
+                if lease is None:
+                    return False
+                await self._begin(lease)
+                if not self._printing:
+                    return True
+            # a flood must not keep away a training that is overdue either
+            await self._print(never, also=self._credit.is_spent)
+        finally:
+            self._credit.spend()
+        return True
+
+    async def _begin(self, lease: queue.Lease) -> None:
+        """Bring a job to its end, but pictures are left to `_print`."""
+        if lease.job.kind == "generate":
+            self.room.arrived.clear()
+            self._newest = asyncio.create_task(self._bring_to_end(lease))
+            self._printing[self._newest] = lease
+        else:
+            self._credit.spend()
+            await self._bring_to_end(lease)
+            self._credit.save()
+
+    async def _print(self, is_enough: Callable[[], bool], also: Callable[[], bool] = never) -> None:
+        """Draw what members wait for until nobody does or it `is_enough` for now; what comes
+        meanwhile joins at the next step. `also`: whether other work may be begun meanwhile, where
+        it is its turn. Raises OutOfMemory."""
+        looked_at = -math.inf
+        while not is_enough():
+            if self._has_room() and clock.monotonic_s() - looked_at > LOOK_EVERY_S:
+                looked_at = clock.monotonic_s()
+                is_leaving = self.stopping.is_set()
+                lease = None if is_leaving else await self._claim(interactive_only=not also())
+                if lease is not None:
+                    await self._begin(lease)
+                    looked_at = -math.inf
+            if not self._printing:
+                return
+            if len(self.room):
+                await self.room.step()
+            else:
+                await self._until_wanted()
+            for task in [task for task in self._printing if task.done()]:
+                del self._printing[task]
+                task.result()  # raises OutOfMemory
+
+    def _has_room(self) -> bool:
+        """Whether another job may join: once the last one has arrived or ended, for there must be
+        no worker that claims on while the device is full. And none joins one that was tried
+        before: it may have ended its last worker, and would take its company's attempts with it.
+        """
+        if self._newest in self._printing and not self.room.arrived.is_set():
             return False
+        jobs = [lease.job for lease in self._printing.values()]
+        is_careful = any(job.attempt > 1 for job in jobs)
+        return not is_careful and sum(job.spec["pictures"] for job in jobs) < IN_HAND
+
+    async def _until_wanted(self) -> None:
+        """Until there is something to draw, or a job that waits for none has ended."""
+        wanted = asyncio.create_task(self.room.wanted.wait())
+        await asyncio.wait({wanted, *self._printing}, return_when=asyncio.FIRST_COMPLETED)
+        wanted.cancel()
+
+    async def _leave(self) -> None:
+        """Give back the pictures in hand."""
+        self.room.close(_Stopping())
+        for ended in await asyncio.gather(*self._printing, return_exceptions=True):
+            if isinstance(ended, Exception):
+                log.warning("a job did not end as it should: %r", ended)
+        self._printing.clear()
+
+    async def _bring_to_end(self, lease: queue.Lease) -> None:
+        """Do a claimed job; whatever comes of it is written down. Raises OutOfMemory."""
         job = lease.job
         log.info("job %s (%s), attempt %s", job.id, job.kind, job.attempt)
         try:
@@ -150,7 +242,6 @@ class Worker:
             await self._ended(self._after(error, lease))
             if is_out_of_memory(error):
                 raise OutOfMemory from error
-        return True
 
     async def _after(self, error: Exception, lease: queue.Lease) -> None:
         """End a job that raised, or put it back in line to be tried again."""
@@ -194,7 +285,7 @@ class Worker:
         if lease.job.kind == "train":
             speed = await training.run(self.studio, lease, pulse, self._between_steps)
         elif lease.job.kind == "generate":
-            speed = await drawing.run(self.studio, lease, pulse)
+            speed = await drawing.run(self.studio, self.room, lease, pulse)
         else:
             # the table allows class images as a job of their own; nothing asks for one yet
             raise NotImplementedError(lease.job.kind)
@@ -202,10 +293,14 @@ class Worker:
             await gallery.report_speed(self.studio.database, self.worker_id, **asdict(speed))
 
     async def _between_steps(self) -> None:
+        """Pictures go first, within their share of the device."""
         if self.stopping.is_set():
             raise _Stopping
-        while await self.serve_one(interactive_only=True):
-            pass
+        self._credit.save()
+        try:
+            await self._print(self._credit.is_spent)
+        finally:
+            self._credit.spend()
 
     @staticmethod
     async def _ended(ending: Awaitable[None]) -> None:

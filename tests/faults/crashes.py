@@ -17,6 +17,7 @@ from tests.faults.roles import MEMBER
 from tests.faults.trainers import a_studio, do
 from tests.faults.zygote import Say
 from trainer import drawing
+from trainer.printing import PrintingRoom
 from trainer.pulse import Pulse
 from trainer.results import Speed
 from trainer.settings import TrainerSettings
@@ -57,7 +58,7 @@ async def work(say: Say, *, place: str) -> None:
     logging.getLogger("darkroom.trainer").setLevel(logging.CRITICAL)  # it is meant to break
     database, blobs = at(place)
 
-    async def draw(studio: Studio, lease: Lease, pulse: Pulse) -> Speed:
+    async def draw(studio: Studio, room: PrintingRoom, lease: Lease, pulse: Pulse) -> Speed:
         how: Any = lease.job.spec["token"]
         if how == "kill":
             os.kill(os.getpid(), signal.SIGKILL)

@@ -19,7 +19,7 @@ from storage.tables import Adapter
 from tests.faults.members import at, hasten, share_class_image, whose
 from tests.faults.zygote import Say
 from trainer.base import Base
-from trainer.generate import Request
+from trainer.request import Request
 from trainer.results import File, finish
 from trainer.studio import Studio
 

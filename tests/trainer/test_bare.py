@@ -24,8 +24,9 @@ from trainer.base import Base
 from trainer.dataset import Dataset, build_dataset
 from trainer.dreambooth import train
 from trainer.fit import Fit
-from trainer.generate import Request, generate
+from trainer.generate import generate
 from trainer.plan import Method
+from trainer.request import Request
 
 
 @pytest.fixture(params=["sd", "xl"])

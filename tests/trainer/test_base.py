@@ -14,9 +14,10 @@ from trainer.adapters import Origin, load_adapter, pack_adapter
 from trainer.base import BUNDLED, Base, BaseUnavailable, BaseUnsupported, load_base
 from trainer.dataset import TrainingPhoto, build_dataset
 from trainer.dreambooth import train
-from trainer.generate import Request, generate
+from trainer.generate import generate
 from trainer.pixels import as_pixels
 from trainer.plan import Plan
+from trainer.request import Request
 from trainer.safety import is_blank
 
 LONG = "a photo of tkn man " + "wearing a very long red scarf " * 20

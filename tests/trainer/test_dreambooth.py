@@ -20,9 +20,10 @@ from trainer.checkpoint import (
 )
 from trainer.dataset import Dataset, pick
 from trainer.dreambooth import StepPassed, TrainingDiverged, first_weights, train
-from trainer.generate import Request, generate
+from trainer.generate import generate
 from trainer.loss import loss_weights
 from trainer.plan import Plan, PlanOutOfBounds
+from trainer.request import Request
 from trainer.seeds import stream
 
 PLAN = Plan(steps=6, learning_rate=1e-3, rank=4, batch_size=2, seed=7)

@@ -13,14 +13,9 @@ from PIL import Image
 from tests.trainer.pictures import picture
 from tests.trainer.test_wardrobe import answer, loaded
 from trainer.base import Base
-from trainer.generate import (
-    PictureFailed,
-    Request,
-    generate,
-    new_sampler,
-    parameters_text,
-    png_with_parameters,
-)
+from trainer.easel import new_sampler
+from trainer.generate import PictureFailed, generate, parameters_text, png_with_parameters
+from trainer.request import Request
 from trainer.safety import is_blank
 from trainer.wardrobe import AdapterMismatch
 
@@ -74,11 +69,12 @@ def test_more_requests_than_fit_in_one_call_are_all_drawn(base: Base) -> None:
     assert generate(base, []) == []
 
 
-def test_progress_counts_every_unet_call(base: Base) -> None:
+def test_progress_counts_the_steps_of_every_picture(base: Base) -> None:
     seen: list[tuple[int, int]] = []
     requests = [REQUEST, replace(REQUEST, steps=2), replace(REQUEST, seed=9)]
     generate(base, requests, lambda done, total: seen.append((done, total)))
-    assert seen == [(done, 6) for done in range(1, 7)]
+    # three pictures, one of which is done after two calls
+    assert seen == [(3, 10), (6, 10), (8, 10), (10, 10)]
 
 
 def test_a_cancelled_drawing_leaves_the_base_bare(base: Base) -> None:

@@ -24,9 +24,10 @@ from tests.trainer.pictures import CALLED, photos
 from trainer.base import Base
 from trainer.dataset import Dataset, build_dataset
 from trainer.dreambooth import TRAINING, first_weights, train
-from trainer.generate import Request, generate
+from trainer.generate import generate
 from trainer.loss import draw_batch, losses
 from trainer.plan import METHODS, Method
+from trainer.request import Request
 from trainer.wardrobe import TOKEN, WHOLE
 
 

@@ -113,7 +113,7 @@ async def test_a_full_device_ends_the_process_and_costs_a_training_no_attempt(
 
     async def ask_too_much() -> None:
         asked.append(await serving.ask_picture(worker, first))
-        monkeypatch.setattr("trainer.drawing.generate", full)
+        monkeypatch.setattr("trainer.easel.Easel._predict", full)
 
     worker.act = ask_too_much
     with pytest.raises(OutOfMemory):

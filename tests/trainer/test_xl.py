@@ -12,8 +12,10 @@ import torch
 from diffusers import StableDiffusionXLPipeline
 
 from trainer.base import Base, BaseUnsupported, load_base
-from trainer.generate import Request, generate, new_sampler
+from trainer.easel import new_sampler
+from trainer.generate import generate
 from trainer.pixels import as_pictures
+from trainer.request import Request
 from trainer.seeds import stream
 
 CPU = torch.device("cpu")

@@ -11,7 +11,8 @@ from tests.bench.quality import cast
 from trainer.adapters import LoadedAdapter
 from trainer.base import Base
 from trainer.defaults import guidance_for
-from trainer.generate import Request, generate
+from trainer.generate import generate
+from trainer.request import Request
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ import torch
 from PIL import Image
 
 from trainer.base import Base, load_base
-from trainer.generate import Request, generate
+from trainer.generate import generate
 from trainer.pixels import as_pixels
+from trainer.request import Request
 from trainer.tiny import captions, world
 from trainer.tiny.recipe.autoencoder import pixels, psnr
 from trainer.tiny.recipe.probes import ATTRIBUTES, accuracy, save_probes, train_probes
