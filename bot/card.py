@@ -15,21 +15,18 @@ Reason: TypeAlias = Literal[
 #: What can be said of a measured adapter, each with whether it is as it should be.
 Score: TypeAlias = Literal[
     "learned", "learned_untested", "barely", "copied", "class_kept", "class_moved", "class_lost",
-    "deaf", "alike",
 ]  # fmt: skip
 
 # What can be called much or little. On the bundled base's four evaluation subjects the recommended
 # plan ended at a drift of 0.03 to 0.10, where pictures of the class had moved a fourteenth of the
-# way to the subject (tests/bench/RESULTS.md, quality); what is deaf or alike is a choice of ours.
+# way to the subject (tests/bench/RESULTS.md, quality). Nothing is said of the trainer's sensitivity
+# to prompts and diversity: both were as good after ten times too many steps, when prompts were not.
 #: So close to the bare base nothing was learned to speak of.
 _BARELY: Final = 0.97
 #: Up to here other pictures of the class look as they did; beyond the second, like the subject.
 #: The second is where the trainer chooses an earlier step (`DRIFT` of its course).
 _CLASS_KEPT: Final = 0.05
 _CLASS_LOST: Final = 0.10
-#: What is left of the base's own answer to prompts, and of its variety.
-_DEAF: Final = 0.6
-_ALIKE: Final = 0.6
 #: No number on a card is larger.
 _MOST: Final = 1e15
 #: What a measurement moves by itself from look to look.
@@ -43,8 +40,6 @@ class Mark:
     held_out, train: how far off it was on photos that it does not learn from, and on those that it
         does, relative to the bare base (1: as the base; lower: learned)
     drift: how much the class itself changed (0: not at all)
-    sensitivity, diversity: relative to the base's (1: as the base; near 0: prompts are ignored,
-        pictures are all alike)
     face: how far the faces of samples lie from those of the photos, on average
     """
 
@@ -52,8 +47,6 @@ class Mark:
     held_out: float | None = None
     train: float | None = None
     drift: float | None = None
-    sensitivity: float | None = None
-    diversity: float | None = None
     face: float | None = None
 
 
@@ -197,8 +190,4 @@ def scores(card: Card) -> list[Score]:
     if mark.drift is not None:
         kept, lost = mark.drift <= _CLASS_KEPT, mark.drift > _CLASS_LOST
         told.append("class_kept" if kept else "class_lost" if lost else "class_moved")
-    if mark.sensitivity is not None and mark.sensitivity < _DEAF:
-        told.append("deaf")
-    if mark.diversity is not None and mark.diversity < _ALIKE:
-        told.append("alike")
     return told

@@ -54,8 +54,6 @@ _SCORES = {
     "class_kept": ("counts", "Any other {class_word} still looks as before"),
     "class_moved": ("doubt", "Any other {class_word} may look a little like `{token}`"),
     "class_lost": ("not", "Any other {class_word} will look like `{token}`"),
-    "deaf": ("doubt", "Prompts may be followed less than before; an earlier step may help"),
-    "alike": ("doubt", "Pictures may come out rather alike; an earlier step may help"),
 }
 _STEPPED_DOWN = {
     "checkpointing": "worked out half of each step twice, which is slower and comes to the same",
