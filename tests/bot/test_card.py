@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from bot.card import Card, Mark, Reason, reason, scores
 from tests.bot.commands.endings import ANYTHING, MARKS, STEPS, a_card
 
-
 #: What the trainer notes of a step and no card tells.
 UNTOLD = {"leak", "sensitivity", "diversity"}
 
