@@ -8,6 +8,8 @@ PRAGMA and what only looks at the tables' shape.
 from __future__ import annotations
 
 import os
+import random
+import secrets
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -260,10 +262,17 @@ async def prepare(say: Say, *, place: str, chapter: str) -> None:
             say("named", key=key)
 
 
+def _name_alike() -> None:
+    """The same names in every play: whether two files share a folder is one `mkdir` more or less."""
+    names = random.Random(1)
+    secrets.token_hex = lambda nbytes=None: names.randbytes(nbytes or 32).hex()
+
+
 async def play(say: Say, *, place: str, chapter: str, deadly: int) -> None:
     """Play, and die before the `deadly` thing; 0: play to the end."""
     hasten()
     failpoints = Failpoints(deadly)
+    _name_alike()
     stage = Stage(say, place, names_from=100)
     act, _ = CHAPTERS[chapter]
     failpoints.armed = True
