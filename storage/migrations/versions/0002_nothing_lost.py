@@ -3,11 +3,12 @@ number of a row given out twice."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+
+from storage.migrations.anew import reword
 
 revision = "0002"
 down_revision = "0001"
@@ -24,35 +25,14 @@ def where(condition: str) -> dict[str, Any]:
 NUMBERED = ("consent", "subject", "photo", "job", "adapter", "image", "classimage", "worker")
 
 
-def never_again(table: str) -> None:
-    """Make SQLite's `table` AUTOINCREMENT, which it can only be made with: a new table from the
-    old one's own words, in the order of https://sqlite.org/lang_altertable.html#otheralter.
-    """
-    connection = op.get_bind()
-    of_table = sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :table")
-    made = [(kind, sql) for kind, sql in connection.execute(of_table, {"table": table}) if sql]
-    (words,) = [sql for kind, sql in made if kind == "table"]
-    for old, new in (
-        (rf'CREATE TABLE "?{table}"? ', f"CREATE TABLE {table}_new "),
-        (r"\bid INTEGER NOT NULL,", "id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,"),
-        (r",\s*PRIMARY KEY \(id\)", ""),
-    ):
-        words, times = re.subn(old, new, words)
-        if times != 1:
-            raise ValueError(f"the table {table} is not as the first Darkroom made it: {words}")
-    op.execute(words)
-    op.execute(f"INSERT INTO {table}_new SELECT * FROM {table}")  # noqa: S608 - names of ours
-    op.execute(f"DROP TABLE {table}")
-    op.execute(f"ALTER TABLE {table}_new RENAME TO {table}")
-    for kind, sql in made:
-        if kind == "index":
-            op.execute(sql)
-
-
 def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        for table in NUMBERED:
-            never_again(table)
+        for table in NUMBERED:  # AUTOINCREMENT, which a table can only be made with
+            reword(
+                table,
+                (r"\bid INTEGER NOT NULL,", "id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,"),
+                (r",\s*PRIMARY KEY \(id\)", ""),
+            )
     op.create_table(
         "erasure",
         sa.Column("id", sa.Integer(), nullable=False),

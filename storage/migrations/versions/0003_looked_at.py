@@ -7,6 +7,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations.anew import put_in_place
+
 revision = "0003"
 down_revision = "0002"
 
@@ -108,10 +110,7 @@ def alter_photo() -> None:
 
 
 def make_photo_anew() -> None:
-    """SQLite drops no column that is unique and changes no constraint: a new table in the old
-    one's place, in the order of https://sqlite.org/lang_altertable.html#otheralter. Numbers go on
-    from where they were, also where the last photos were removed.
-    """
+    """SQLite drops no column that is unique and changes no constraint."""
     op.create_table(
         "photo_new",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -135,11 +134,5 @@ def make_photo_anew() -> None:
         "id, subject_id, source_sha256, filename, framing, width, height, upright_key, created_at"
     )
     op.execute(f"INSERT INTO photo_new ({kept}) SELECT {kept} FROM photo")  # noqa: S608 - ours
-    op.execute("DELETE FROM sqlite_sequence WHERE name = 'photo_new'")
-    op.execute(
-        "INSERT INTO sqlite_sequence (name, seq)"
-        " SELECT 'photo_new', seq FROM sqlite_sequence WHERE name = 'photo'"
-    )
-    op.execute("DROP TABLE photo")
-    op.execute("ALTER TABLE photo_new RENAME TO photo")
+    put_in_place("photo")
     op.create_index("ix_photo_subject_id", "photo", ["subject_id"])
