@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
-import math
 import os
 import shutil
 import signal
@@ -27,11 +25,10 @@ from pathlib import Path
 import torch
 from pydantic import ValidationError
 
-from storage import clock, gallery, queue
+from storage import gallery, queue
 from storage.blobs import open_blobs
 from storage.engine import Database
 from storage.errors import (
-    BlobMissing,
     Busy,
     DatabaseRefused,
     LeaseLost,
@@ -44,16 +41,13 @@ from storage.settings import explain
 from storage.tables import Worker as WorkerRow
 from storage.wake import Watch
 from trainer import drawing, training
-from trainer.adapters import AdapterDamaged
 from trainer.base import BaseUnavailable, BaseUnsupported, load_base
 from trainer.credit import Credit
-from trainer.dataset import NothingToLearn
-from trainer.easel import DRAWN_AT_ONCE
+from trainer.failures import final_code, is_passing
 from trainer.fit import is_out_of_memory
-from trainer.generate import PictureFailed
+from trainer.lane import Lane
 from trainer.printing import PrintingRoom
 from trainer.pulse import JobCancelled, Pulse
-from trainer.rack import AdapterMismatch
 from trainer.settings import TrainerSettings
 from trainer.studio import Studio
 
@@ -66,26 +60,12 @@ EX_TEMPFAIL = 75
 #: An idle worker is woken by writes; it looks by itself this often, for jobs whose wait is over
 #: and for wake-ups that got lost.
 LOOK_S = 1.0
-#: Between two looks for pictures that could join those being drawn.
-LOOK_EVERY_S = 0.05
-#: Pictures in hand: a batch, and some that are ready when it has room.
-IN_HAND = DRAWN_AT_ONCE + DRAWN_AT_ONCE // 2
 #: After a database that was busy, or a disk that was full.
 PAUSE_S = 5.0
 #: A job that such a thing interrupted waits this long.
 PUT_OFF_S = 15.0
 #: How often a worker says that it is awake, idle or not.
 SIGN_OF_LIFE_S = 15.0
-
-#: What ends a job for good, and the code the bot has a sentence for.
-FAILURES: dict[type[Exception], str] = {
-    NothingToLearn: "no_photos",
-    BlobMissing: "photo_missing",
-    drawing.AdapterGone: "adapter_missing",
-    AdapterMismatch: "adapter_missing",
-    AdapterDamaged: "adapter_damaged",
-    PictureFailed: "picture_failed",
-}
 
 
 class OutOfMemory(Exception):
@@ -106,9 +86,7 @@ class Worker:
         self.worker_id = worker_id
         self.stopping = asyncio.Event()
         self.room = PrintingRoom(studio)
-        #: jobs of pictures that are being done
-        self._printing: dict[asyncio.Task[None], queue.Lease] = {}
-        self._newest: asyncio.Task[None] | None = None
+        self.lane = Lane(self.room, self._bring_to_end)
         self._credit = Credit()
 
     async def run(self) -> None:
@@ -120,7 +98,7 @@ class Worker:
                     if not await self.serve_one():
                         await watch.changed(self.stopping, LOOK_S)
         finally:
-            await self._leave()
+            await self.lane.leave(_Stopping())
             self.stopping.set()  # ends the signs too, and never inside a transaction
             await signs
 
@@ -149,77 +127,38 @@ class Worker:
         when nothing waits, or when this is no time to begin anything."""
         self._credit.save()
         try:
-            if not self._printing:
+            if not len(self.lane):
                 lease = await self._claim(interactive_only=False)
                 if lease is None:
                     return False
-                await self._begin(lease)
-                if not self._printing:
-                    return True
-            # a flood must not keep away a training that is overdue either
-            await self._print(never, also=self._credit.is_spent)
+                if lease.job.kind == "generate":
+                    self.lane.take(lease)
+                else:
+                    await self._without_pictures(lease)
+            if len(self.lane):
+                # a flood must not keep away a training that is overdue either
+                may_train = self._credit.is_spent
+                await self.lane.serve(never, partial(self._joining, may_train=may_train))
         finally:
             self._credit.spend()
         return True
 
-    async def _begin(self, lease: queue.Lease) -> None:
-        """Bring a job to its end, but pictures are left to `_print`."""
-        if lease.job.kind == "generate":
-            self.room.arrived.clear()
-            self._newest = asyncio.create_task(self._bring_to_end(lease))
-            self._printing[self._newest] = lease
-        else:
-            self._credit.spend()
-            await self._bring_to_end(lease)
-            self._credit.save()
+    async def _joining(self, may_train: Callable[[], bool] = never) -> queue.Lease | None:
+        """A job of pictures that joins those in hand. Where it `may_train` and that is whose turn
+        it is, a training is brought to its end instead, with the pictures between its steps."""
+        if self.stopping.is_set():
+            return None
+        lease = await self._claim(interactive_only=not may_train())
+        if lease is not None and lease.job.kind != "generate":
+            await self._without_pictures(lease)
+            return None
+        return lease
 
-    async def _print(self, is_enough: Callable[[], bool], also: Callable[[], bool] = never) -> None:
-        """Draw what members wait for until nobody does or it `is_enough` for now; what comes
-        meanwhile joins at the next step. `also`: whether other work may be begun meanwhile, where
-        it is its turn. Raises OutOfMemory."""
-        looked_at = -math.inf
-        while not is_enough():
-            if self._has_room() and clock.monotonic_s() - looked_at > LOOK_EVERY_S:
-                looked_at = clock.monotonic_s()
-                is_leaving = self.stopping.is_set()
-                lease = None if is_leaving else await self._claim(interactive_only=not also())
-                if lease is not None:
-                    await self._begin(lease)
-                    looked_at = -math.inf
-            if not self._printing:
-                return
-            if len(self.room):
-                await self.room.step()
-            else:
-                await self._until_wanted()
-            for task in [task for task in self._printing if task.done()]:
-                del self._printing[task]
-                task.result()  # raises OutOfMemory
-
-    def _has_room(self) -> bool:
-        """Whether another job may join: once the last one has arrived or ended, for there must be
-        no worker that claims on while the device is full. And none joins one that was tried
-        before: it may have ended its last worker, and would take its company's attempts with it.
-        """
-        if self._newest in self._printing and not self.room.arrived.is_set():
-            return False
-        jobs = [lease.job for lease in self._printing.values()]
-        is_careful = any(job.attempt > 1 for job in jobs)
-        return not is_careful and sum(job.spec["pictures"] for job in jobs) < IN_HAND
-
-    async def _until_wanted(self) -> None:
-        """Until there is something to draw, or a job that waits for none has ended."""
-        wanted = asyncio.create_task(self.room.wanted.wait())
-        await asyncio.wait({wanted, *self._printing}, return_when=asyncio.FIRST_COMPLETED)
-        wanted.cancel()
-
-    async def _leave(self) -> None:
-        """Give back the pictures in hand."""
-        self.room.close(_Stopping())
-        for ended in await asyncio.gather(*self._printing, return_exceptions=True):
-            if isinstance(ended, Exception):
-                log.warning("a job did not end as it should: %r", ended)
-        self._printing.clear()
+    async def _without_pictures(self, lease: queue.Lease) -> None:
+        """Bring a job of another kind to its end; its time is not the pictures'."""
+        self._credit.spend()
+        await self._bring_to_end(lease)
+        self._credit.save()
 
     async def _bring_to_end(self, lease: queue.Lease) -> None:
         """Do a claimed job; whatever comes of it is written down. Raises OutOfMemory."""
@@ -246,12 +185,12 @@ class Worker:
     async def _after(self, error: Exception, lease: queue.Lease) -> None:
         """End a job that raised, or put it back in line to be tried again."""
         job, database = lease.job, self.studio.database
-        for kind, code in FAILURES.items():
-            if isinstance(error, kind):
-                log.warning("job %s failed: %s", job.id, error)
-                await queue.fail(database, lease, code)
-                return
-        if _is_passing(error):
+        code = final_code(error)
+        if code is not None:
+            log.warning("job %s failed: %s", job.id, error)
+            await queue.fail(database, lease, code)
+            return
+        if is_passing(error):
             log.warning("job %s is put off: %s", job.id, error)
             await queue.give_back(database, lease, count_attempt=False, wait_s=PUT_OFF_S)
             return
@@ -275,9 +214,9 @@ class Worker:
                 interactive_only=interactive_only,
             )
         except (Busy, StorageFull) as error:
-            # an idle worker waits a while; a training goes on without looking for prompts
+            # an idle worker waits a while; what is in hand goes on without looking for more
             log.warning("no job is begun now: %s", error)
-            if not interactive_only:
+            if not interactive_only and not len(self.lane):
                 await self._pause(PAUSE_S)
             return None
 
@@ -298,7 +237,7 @@ class Worker:
             raise _Stopping
         self._credit.save()
         try:
-            await self._print(self._credit.is_spent)
+            await self.lane.serve(self._credit.is_spent, self._joining)
         finally:
             self._credit.spend()
 
@@ -322,13 +261,6 @@ def _free_bytes(folder: Path) -> int:
     whole = folder.resolve()
     there = next(place for place in (whole, *whole.parents) if place.exists())
     return shutil.disk_usage(there).free
-
-
-def _is_passing(error: Exception) -> bool:
-    """Whether the job had no part in this, and the same may go well in a while."""
-    return isinstance(error, (Busy, StorageFull, StoreUnreachable)) or (
-        isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    )
 
 
 async def main() -> int:

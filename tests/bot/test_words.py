@@ -39,7 +39,7 @@ def raised(path: str, name: str) -> set[str]:
 
 def failures() -> set[str]:
     """The codes that the trainer and the queue end a job with."""
-    tree = ast.parse((ROOT / "trainer/worker.py").read_text())
+    tree = ast.parse((ROOT / "trainer/failures.py").read_text())
     table = next(
         n.value
         for n in ast.walk(tree)
