@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 from sqlalchemy import func, select
 
+from deploy.demo.answers import private, shown, text_of
+from deploy.demo.props import as_gif, photo_files, recompressed, shrunk
 from deploy.demo.stage import Stage
 from storage import gallery, outbox, queue, tables
 
-PHOTOS = Path(__file__).with_name("photos")
 TOKEN = "zwx"
 PROMPTS = (
     "a portrait of zwx at the beach",
@@ -309,46 +309,3 @@ class Story:
     def again(self, message: Any) -> Any:
         """The message as it is now."""
         return next(m for m in self.stage.channel.history() if m.id == message.id)
-
-
-def text_of(answer: Any) -> str:
-    """Everything an interaction's answer says, embeds included."""
-    return "\n".join(shown(m) for m in (answer.response, *answer.followups) if m is not None)
-
-
-def shown(message: Any) -> str:
-    parts = [message.content or ""]
-    for embed in message.embeds:
-        parts += [embed.title or "", embed.description or ""]
-        parts += [f"{f.name}\n{f.value}" for f in embed.fields]
-    return "\n".join(parts)
-
-
-def private(answer: Any, *words: str) -> bool:
-    """Whether the answer is seen by its member only, and says one of... all of the words."""
-    messages = [m for m in (answer.response, *answer.followups) if m is not None]
-    said = text_of(answer)
-    return all(m.flags.ephemeral for m in messages) and all(word in said for word in words)
-
-
-def photo_files(kind: str) -> list[tuple[str, bytes]]:
-    """The shipped photos of a framing, (name, bytes), by name."""
-    return [(path.name, path.read_bytes()) for path in sorted(PHOTOS.glob(f"{kind}-*.jpg"))]
-
-
-def recompressed(jpeg: bytes) -> bytes:
-    out = io.BytesIO()
-    Image.open(io.BytesIO(jpeg)).save(out, "JPEG", quality=45)
-    return out.getvalue()
-
-
-def shrunk(jpeg: bytes, side: int) -> bytes:
-    out = io.BytesIO()
-    Image.open(io.BytesIO(jpeg)).resize((side, side)).save(out, "PNG")
-    return out.getvalue()
-
-
-def as_gif(jpeg: bytes) -> bytes:
-    out = io.BytesIO()
-    Image.open(io.BytesIO(jpeg)).save(out, "GIF")
-    return out.getvalue()

@@ -12,8 +12,9 @@ from typing import Any
 
 from PIL import Image
 
+from deploy.demo.answers import text_of
+from deploy.demo.props import photo_files
 from deploy.demo.stage import Stage
-from deploy.demo.story import photo_files, text_of
 from storage import gallery, line, queue
 from tests.rows import files
 

@@ -12,26 +12,23 @@ from typing import Any
 import pytest
 import simcord
 
-import deploy.demo
 from bot import words
 from bot.app import Darkroom
 from bot.intake import consent_version
 from bot.settings import BotSettings
 from bot.shown import EDIT_EVERY_S
+from deploy.demo import props
 from storage import clock, queue, subjects
 from storage.tables import Outgoing, Subject
 from tests.rows import SQUARE, an_image, claimed, new_photo, new_subject, rows, trained
 
 #: Longer than any interaction takes on a busy machine.
 SETTLE_S = 60
-PHOTOS = Path(deploy.demo.__file__).parent / "photos"
 
 
 def photo_files(framing: str) -> list[tuple[str, bytes]]:
     """Those that count as `face` or `torso`, by name."""
-    counted = {"face": ("chest", "face")}.get(framing, (framing,))
-    paths = [path for kind in counted for path in PHOTOS.glob(f"{kind}-*.jpg")]
-    return [(path.name, path.read_bytes()) for path in sorted(paths)]
+    return props.photo_files(*(("chest", "face") if framing == "face" else (framing,)))
 
 
 class Studio:
