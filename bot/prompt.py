@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 FEWEST_WORDS = 3
@@ -26,8 +26,9 @@ _SEXUAL = re.compile(
 )
 #: What must not be taken out of a picture of somebody: then nothing else is left to wear.
 _CLOTHES = re.compile(
-    r"\b(cloth(es|ing|ed)?|garments?|apparel|outfits?|dressed|wearing|covered|underwear|underpants"
-    r"|bras?|panties|bikinis?|swimsuits?|swimwear)\b"
+    r"\b(cloth(es|ing|ed)?|garments?|apparel|outfits?|dressed|wearing|underwear|underpants|bras?"
+    r"|panties|bikinis?|swimsuits?|swimwear|t?shirts?|blouses?|dress(es)?|trousers"
+    r"|pants|jeans|shorts|skirts?)\b"
 )
 #: Words recognised after repeated letters were made one: "nuude", "nnaked".
 _DOUBLED = re.compile(r"\b(nude|naked|porn|hentai|toples)s?\b")
@@ -89,7 +90,7 @@ def check_negative(typed: str) -> str:
     `loader_syntax`, and `undressing` for what would take somebody's clothes off.
     """
     text = _plain(typed, 0)
-    if _CLOTHES.search(re.sub(r"[^a-z]+", " ", text.lower())):
+    if any(_CLOTHES.search(reading) for reading in _readings(_folded(text))):
         raise BadPrompt("undressing")
     return text
 
@@ -121,20 +122,27 @@ def _words(text: str) -> list[str]:
 
 def is_sexual(text: str) -> bool:
     """Whether a prompt asks for sexual content, also with look-alike or accented letters."""
-    plain = unicodedata.normalize("NFKD", text).lower()
-    plain = "".join(c for c in plain if unicodedata.category(c)[0] != "M" and c not in _BLANK)
-    plain = plain.translate(_HOMOGLYPHS)
+    plain = _folded(text)
     # "n u d e" and "n.u.d.e" spell a word; "nu-de" hides one
     spelt = [re.sub(r"[\W_]+", "", run) for run in _LETTERS.findall(plain)]
-    if any(_SPELT.search(run) for run in spelt):
-        return True
-    for reading in (plain, re.sub(r"(?<=\w)[^\w\s]+(?=\w)", "", plain)):
-        spaced = re.sub(r"[^a-z0-9@$]+", " ", reading)
-        for variant in (spaced, re.sub(r"\d+\b", "", spaced), spaced.translate(_LOOKALIKES)):
-            once = re.sub(r"([a-z])\1+", r"\1", variant)
-            if _SEXUAL.search(variant) or _DOUBLED.search(once):
-                return True
-    return False
+    return any(_SPELT.search(run) for run in spelt) or any(
+        _SEXUAL.search(reading) or _DOUBLED.search(re.sub(r"([a-z])\1+", r"\1", reading))
+        for reading in _readings(plain)
+    )
+
+
+def _folded(text: str) -> str:
+    """In small Latin letters, whatever stands for them."""
+    plain = unicodedata.normalize("NFKD", text).lower()
+    plain = "".join(c for c in plain if unicodedata.category(c)[0] != "M" and c not in _BLANK)
+    return plain.translate(_HOMOGLYPHS)
+
+
+def _readings(plain: str) -> Iterator[str]:
+    """What a folded text may be meant to say, in words between single blanks."""
+    for joined in (plain, re.sub(r"(?<=\w)[^\w\s]+(?=\w)", "", plain)):
+        spaced = re.sub(r"[^a-z0-9@$]+", " ", joined)
+        yield from (spaced, re.sub(r"\d+\b", "", spaced), spaced.translate(_LOOKALIKES))
 
 
 def with_class(text: str, token: str, class_word: str) -> str:
