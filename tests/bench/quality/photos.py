@@ -11,17 +11,15 @@ from PIL import Image
 
 from bot.photos.caption import caption
 from bot.photos.examine import examine
-from bot.photos.terms import Framing
 from tests.bench.quality import cast
 from tests.bench.quality.render import DATA, PHOTO, REFERENCE
 from trainer.dataset import TrainingPhoto
 from trainer.pixels import as_pixels
+from trainer.tiny.recipe.subject import DECLARED
 from trainer.tiny.world import Scene
 
 TOKEN = "zwx"
 SIDE = 64
-#: what a member says that a photo shows
-DECLARED: dict[str, Framing] = {"close-up": "face", "portrait": "chest", "upper body": "torso"}
 SETS = (
     "good8",
     "face_only8",

@@ -9,29 +9,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import diffusers
-import torch
-import transformers
-
+from tests.bench._quietly import THREADS, on_one_thread
 from tests.bench.serving import arrivals, batch, beside
 from trainer.base import load_base
 
-THREADS = 1
-
 
 def run() -> dict[str, Any]:
-    for library in (diffusers, transformers):
-        library.utils.logging.set_verbosity_error()
-        library.utils.logging.disable_progress_bar()
-    before = torch.get_num_threads()
-    torch.set_num_threads(THREADS)
-    try:
+    with on_one_thread():
         base = load_base("tiny")
         together, rounds = batch.measure(base)
         played, plays = arrivals.measure(base)
         waited = beside.measure()
-    finally:
-        torch.set_num_threads(before)
     return {
         "figures": together | played | waited | {"threads": THREADS},
         "repetitions": {"batch": rounds, "arrivals": plays},

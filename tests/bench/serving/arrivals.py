@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import random
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from statistics import median
 from typing import Any
 
-from tests.bench.serving.material import Stock, new_adapter, request_of
+from tests.bench.serving.material import request_of, studio
 from trainer.base import Base
 from trainer.easel import DRAWN_AT_ONCE, Canvas, Easel
 from trainer.generate import developed, generate
@@ -29,27 +28,21 @@ class Arrival:
 
 
 def measure(base: Base) -> tuple[dict[str, float], list[dict[str, Any]]]:
-    made = [new_adapter(base, member) for member in range(MEMBERS)]
     figures: dict[str, float] = {}
     plays: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for adapter, data in made:
-            (folder / f"{adapter.sha256}.safetensors").write_bytes(data)
-        loading = Stock(base, folder, hotswap=False)
-        swapping = Stock(base, folder, hotswap=True)
-        request = request_of(made[0][0], 0, STEPS)
+    with studio(base, MEMBERS) as (adapters, loading, swapping):
+        request = request_of(adapters[0], 0, STEPS)
         one_s = median(_took(lambda: generate(base, [request])) for _ in range(5))
         for popularity in ("uniform", "zipf"):
-            coming = _arrivals(popularity, one_s, [adapter for adapter, _ in made])
-            ways: dict[str, Callable[[], list[float]]] = {
-                "load_per_request": lambda c=coming: _one_by_one(c, loading.draw),  # type: ignore[misc]
-                "hotswap": lambda c=coming: _one_by_one(c, swapping.draw),  # type: ignore[misc]
-                "grouped": lambda c=coming: _grouped(base, c),  # type: ignore[misc]
-                "mixed": lambda c=coming: _mixed(base, c),  # type: ignore[misc]
+            coming = _arrivals(popularity, one_s, adapters)
+            ways: dict[str, Callable[[list[Arrival]], list[float]]] = {
+                "load_per_request": partial(_one_by_one, loading.draw),
+                "hotswap": partial(_one_by_one, swapping.draw),
+                "grouped": partial(_grouped, base),
+                "mixed": partial(_mixed, base),
             }
             for way, serve in ways.items():
-                waits = sorted(serve())
+                waits = sorted(serve(coming))
                 told = {
                     "p50_s": waits[len(waits) // 2],
                     "p95_s": waits[int(len(waits) * 0.95)],
@@ -76,11 +69,10 @@ def _took(work: Callable[[], Any]) -> float:
     return time.process_time() - began
 
 
-def _one_by_one(coming: list[Arrival], draw: Callable[[Request], Any]) -> list[float]:
+def _one_by_one(draw: Callable[[Request], Any], coming: list[Arrival]) -> list[float]:
     now, waits = 0.0, []
     for arrival in coming:
-        request = arrival.request
-        now = max(now, arrival.at) + _took(lambda r=request: draw(r))  # type: ignore[misc]
+        now = max(now, arrival.at) + _took(partial(draw, arrival.request))
         waits.append(now - arrival.at)
     return waits
 
@@ -92,7 +84,7 @@ def _grouped(base: Base, coming: list[Arrival]) -> list[float]:
         now = max(now, left[0].at)
         first = left[0].request.adapter
         group = [a for a in left if a.at <= now and a.request.adapter is first][:DRAWN_AT_ONCE]
-        now += _took(lambda g=group: generate(base, [a.request for a in g]))  # type: ignore[misc]
+        now += _took(partial(generate, base, [arrival.request for arrival in group]))
         waits += [now - arrival.at for arrival in group]
         left = [arrival for arrival in left if arrival not in group]
     return waits

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench.serving.material import Stock, new_adapter, request_of
+from tests.bench.serving.material import request_of, studio
 from trainer.base import Base
 from trainer.easel import Easel
 from trainer.generate import generate
@@ -20,15 +18,9 @@ SWAPS = 50
 
 
 def measure(base: Base) -> tuple[dict[str, float], list[dict[str, float]]]:
-    made = [new_adapter(base, member) for member in range(MEMBERS)]
-    requests = [request_of(adapter, n, STEPS) for n, (adapter, _) in enumerate(made)]
-    alike = [request_of(made[0][0], n, STEPS) for n in range(MEMBERS)]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for adapter, data in made:
-            (folder / f"{adapter.sha256}.safetensors").write_bytes(data)
-        loading = Stock(base, folder, hotswap=False)
-        swapping = Stock(base, folder, hotswap=True)
+    with studio(base, MEMBERS) as (adapters, loading, swapping):
+        requests = [request_of(adapter, n, STEPS) for n, adapter in enumerate(adapters)]
+        alike = [request_of(adapters[0], n, STEPS) for n in range(MEMBERS)]
         ways: dict[str, Callable[[], Any]] = {
             "mixed": lambda: generate(base, requests),
             "serial": lambda: [generate(base, [request]) for request in requests],
@@ -47,7 +39,7 @@ def measure(base: Base) -> tuple[dict[str, float], list[dict[str, float]]]:
     }
     figures |= {f"{name}_s": cost for name, cost in mid.items()}
     figures["largest_difference"] = _difference(base, requests)
-    figures |= _swaps(base, [adapter for adapter, _ in made])
+    figures |= _swaps(base, adapters)
     return figures, rounds
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +46,17 @@ def request_of(adapter: LoadedAdapter, number: int, steps: int) -> Request:
     who = f"{origin.token} {origin.class_word}"
     prompt = PROMPTS[number % len(PROMPTS)].format(who=who)
     return Request(prompt, seed=number, steps=steps, guidance=2.5, adapter=adapter)
+
+
+@contextmanager
+def studio(base: Base, members: int) -> Iterator[tuple[list[LoadedAdapter], Stock, Stock]]:
+    """So many members' adapters, and the stock pipeline both ways, which reads their files."""
+    made = [new_adapter(base, member) for member in range(members)]
+    with tempfile.TemporaryDirectory() as name:
+        for adapter, data in made:
+            (Path(name) / f"{adapter.sha256}.safetensors").write_bytes(data)
+        ways = [Stock(base, Path(name), hotswap=hotswap) for hotswap in (False, True)]
+        yield [adapter for adapter, _ in made], ways[0], ways[1]
 
 
 class Stock:

@@ -12,38 +12,24 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import diffusers
 import torch
-import transformers
 
+from tests.bench._quietly import THREADS, on_one_thread
 from tests.bench.training.bases import MIDSIZE, save_base
 from tests.bench.training.cpu import measure_base, proportions
 from tests.bench.training.gpu import measure_gpu
 from tests.bench.training.timing import as_rows
 from trainer.base import BUNDLED
 
-#: with one, processor time and the clock agree, and threads that wait are not counted as work
-THREADS = 1
-
 
 def run() -> dict[str, Any]:
     """Measure on the CPU, and on the GPU where there is one."""
-    for library in (diffusers, transformers):
-        library.utils.logging.set_verbosity_error()
-        library.utils.logging.disable_progress_bar()
-    before = torch.get_num_threads()
-    torch.set_num_threads(THREADS)
-    try:
-        with tempfile.TemporaryDirectory() as made:
-            folder = Path(made)
-            base = save_base(MIDSIZE, folder / "base")
-            midsize, midsize_rounds = measure_base(
-                base, folder / "midsize", repetitions=12, steps=3
-            )
-            tiny, tiny_rounds = measure_base(BUNDLED, folder / "tiny", repetitions=12, steps=15)
-            shape = proportions(base)
-    finally:
-        torch.set_num_threads(before)
+    with on_one_thread(), tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        base = save_base(MIDSIZE, folder / "base")
+        midsize, midsize_rounds = measure_base(base, folder / "midsize", repetitions=12, steps=3)
+        tiny, tiny_rounds = measure_base(BUNDLED, folder / "tiny", repetitions=12, steps=15)
+        shape = proportions(base)
     on_gpu, gpu_rounds = measure_gpu() if torch.cuda.is_available() else ({}, {})
     return {
         "figures": {

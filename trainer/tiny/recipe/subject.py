@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import random
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 
@@ -17,7 +18,11 @@ from trainer.tiny.recipe.render import draw
 
 SIZE = 320
 #: What a member says that each shows.
-DECLARED = {"close-up": "face", "portrait": "chest", "upper body": "torso"}
+DECLARED: dict[str, Literal["face", "chest", "torso"]] = {
+    "close-up": "face",
+    "portrait": "chest",
+    "upper body": "torso",
+}
 #: Framing, expression, background of each photo.
 SET = (
     ("close-up", "smiling", "at the beach"),
