@@ -18,7 +18,7 @@ Score: TypeAlias = Literal[
 ]  # fmt: skip
 
 # What can be called much or little. On the bundled base's four evaluation subjects the recommended
-# plan ended at a drift of 0.03 to 0.10, where pictures of the class had moved a fourteenth of the
+# plan ended at a drift of 0.04 to 0.09, where pictures of the class had moved a fourteenth of the
 # way to the subject (tests/bench/RESULTS.md, quality). Nothing is said of the trainer's sensitivity
 # to prompts and diversity: both were as good after ten times too many steps, when prompts were not.
 #: So close to the bare base nothing was learned to speak of.

@@ -46,7 +46,7 @@ async def run(studio: Studio, room: PrintingRoom, lease: queue.Lease, pulse: Pul
     pictures = await room.draw(requests, pulse.check)
     drawn = [picture for picture in pictures if picture is not None]
     if len(drawn) < len(requests):
-        raise PictureFailed([n for n, picture in enumerate(pictures) if picture not in drawn])
+        raise PictureFailed([n for n, picture in enumerate(pictures) if picture is None])
     pulse.check()
     seconds = clock.monotonic_s() - began
     made = list(zip(requests, drawn, strict=True))

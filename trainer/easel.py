@@ -30,7 +30,8 @@ log = logging.getLogger("darkroom.trainer")
 SAMPLER = "DPM++ 2M"
 #: pictures in one UNet call, twice that with guidance
 DRAWN_AT_ONCE = 8
-#: prompts whose embeddings are kept: 0.6 MB each at the width of Stable Diffusion 1.5
+#: Pairs of prompts whose embeddings are kept: 2 x 77 x 768 values, 0.24 MB, in 16 bits for
+#: Stable Diffusion 1.5
 _WORDS_KEPT = 256
 
 

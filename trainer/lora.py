@@ -56,7 +56,7 @@ class LoraLinear(nn.Module):
         """Have the additions of n pictures side by side, for `Worn.is_mixed`: in x total rank and
         total rank x out of each, scaled, with zeros up to the largest rank among them."""
         rank = max(sum(len(self._held[name][0]) for name, _ in outfit) for outfit in outfits)
-        like = next(iter(self._held.values()))[0]
+        like = self.base_layer.weight
         down = like.new_zeros(len(outfits), rank, self.in_features)
         up = like.new_zeros(len(outfits), self.out_features, rank)
         for row, outfit in enumerate(outfits):

@@ -34,8 +34,8 @@ UNET_TARGETS = ("to_q", "to_k", "to_v", "to_out.0", "ff.net.0.proj", "ff.net.2")
 TEXT_TARGETS = ("q_proj", "k_proj", "v_proj", "out_proj")
 TOKEN, WHOLE = "token.", "whole."
 #: Adapters of recent prompts stay on the device, up to this size together and `KEPT` of them
-#: whatever their size, because a batch holds as many: 2 GB are 160 of rank 16 at Stable Diffusion
-#: 1.5's size, whose shapes make 6.0 million weights of 16 bits each.
+#: whatever their size, because a batch holds as many: 2 GB are nearly 180 of rank 16 at Stable
+#: Diffusion 1.5's size, whose shapes make 6.0 million weights of 16 bits each.
 KEPT, KEPT_BYTES = 8, 2 * 1024**3
 
 

@@ -15,9 +15,8 @@ from storage import subjects
 
 MOST_PICTURES = 4
 MOST_SEED = 2**31 - 1
-#: Beyond it colours burn on every base.
+#: Bounds of what is asked for at all; choices of ours, not measured.
 MOST_GUIDANCE = 15
-#: DPM++ 2M has nothing to show before the first and nothing to add after the last.
 FEWEST_STEPS, MOST_STEPS = 10, 50
 
 
