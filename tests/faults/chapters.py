@@ -263,7 +263,7 @@ async def prepare(say: Say, *, place: str, chapter: str) -> None:
 
 
 def _name_alike() -> None:
-    """The same names in every play: whether two files share a folder is one `mkdir` more or less."""
+    """The same names in every play: whether two files share a folder is one `mkdir` or two."""
     names = random.Random(1)
     secrets.token_hex = lambda nbytes=None: names.randbytes(nbytes or 32).hex()
 
