@@ -24,6 +24,7 @@ from storage.tables import (
     Job,
     Member,
     Photo,
+    Source,
     Subject,
     columns,
 )
@@ -36,6 +37,7 @@ crops = columns(Crop)
 adapters = columns(Adapter)
 images = columns(Image)
 checkpoints = columns(Checkpoint)
+sources = columns(Source)
 doomed = columns(Doomed)
 erasures = columns(Erasure)
 
@@ -95,7 +97,11 @@ async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:
     erasure = Erasure(member_id=member_id, asked_at=clock.now(), counts=counts)
     session.add(erasure)
     await session.flush()
-    await doom(session, await blob_keys(session, owned, of_jobs), erasure.id)
+    keys = await blob_keys(session, owned, of_jobs)
+    for key in (sources.blob_key, sources.mask_key):
+        own = select(key).where(sources.owner_id == member_id, key.is_not(None))
+        keys += (await session.scalars(own)).all()
+    await doom(session, keys, erasure.id)
     await outbox.take_down(session, await outbox.messages_of(session, of_jobs))
     await session.execute(delete(members).where(members.id == member_id))
     return erasure.id
@@ -142,6 +148,9 @@ async def delete_subject(database: Database, blobs: Blobs, owner_id: int, token:
 async def blob_keys(session: AsyncSession, subject_ids: Any, of_jobs: Any) -> list[str]:
     """Every file of these subjects, and of the jobs chosen by `of_jobs` (SQL over `Job`)."""
     keys: list[str] = []
+    of_source = or_(
+        sources.subject_id.in_(subject_ids), sources.job_id.in_(select(jobs.id).where(of_jobs))
+    )
     for statement in (
         select(photos.upright_key).where(photos.subject_id.in_(subject_ids)),
         select(crops.blob_key)
@@ -150,6 +159,8 @@ async def blob_keys(session: AsyncSession, subject_ids: Any, of_jobs: Any) -> li
         select(adapters.blob_key).where(adapters.subject_id.in_(subject_ids)),
         select(images.blob_key).join(jobs, jobs.id == images.job_id).where(of_jobs),
         select(checkpoints.blob_key).join(jobs, jobs.id == checkpoints.job_id).where(of_jobs),
+        select(sources.blob_key).where(of_source),
+        select(sources.mask_key).where(of_source, sources.mask_key.is_not(None)),
     ):
         keys += (await session.scalars(statement)).all()
     return keys

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.tables import Adapter, Checkpoint, ClassImage, Crop, Image, Photo, columns
+from storage.tables import Adapter, Checkpoint, ClassImage, Crop, Image, Photo, Source, columns
 
 adapters = columns(Adapter).__table__.c
 
@@ -17,14 +17,18 @@ COLUMNS = (
     columns(Image).__table__.c.blob_key,
     columns(ClassImage).__table__.c.blob_key,
     columns(Checkpoint).__table__.c.blob_key,
+    columns(Source).__table__.c.blob_key,
+    columns(Source).__table__.c.mask_key,
 )
+#: Tables that came later than the first schema, and with which.
+_SINCE = {"checkpoint": "0005", "source": "0007"}
 #: Until schema 0003 a photo named its one crop itself.
 _CROP_OF_PHOTO = sa.table("photo", sa.column("id"), sa.column("crop_key")).c.crop_key
 
 
 def columns_of(revision: str) -> tuple[Any, ...]:
     """The columns in a database of that schema: a backup may be older than this Darkroom."""
-    known = [c for c in COLUMNS if revision >= "0005" or c.table.name != "checkpoint"]
+    known = [c for c in COLUMNS if revision >= _SINCE.get(c.table.name, "")]
     if revision >= "0003":
         return tuple(known)
     return tuple(_CROP_OF_PHOTO if column.table.name == "crop" else column for column in known)

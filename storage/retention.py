@@ -23,6 +23,7 @@ from storage.tables import (
     Job,
     Outgoing,
     Photo,
+    Source,
     Subject,
     Worker,
     columns,
@@ -33,6 +34,8 @@ from storage.tables import (
 BATCH = 100
 #: Trainers that were not seen for so long are no longer remembered.
 WORKERS_DAYS = 7
+#: A picture with a mask that nobody went on with is kept so long.
+UNASKED_DAYS = 1
 #: Whom to forget in a restored backup is known this much longer than backups are kept: one past
 #: its days lies there until the next backup removes it.
 MARGIN_DAYS = 30
@@ -43,6 +46,7 @@ photos = columns(Photo)
 crops = columns(Crop)
 adapters = columns(Adapter)
 images = columns(Image)
+sources = columns(Source)
 outgoing = columns(Outgoing)
 erasures = columns(Erasure)
 workers = columns(Worker)
@@ -65,6 +69,9 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
                 break
     async with database.write() as session:
         await outbox.forget_old(session, _ago(settings.backups_days))
+        await _remove_sources(
+            session, and_(sources.job_id.is_(None), sources.created_at < _ago(UNASKED_DAYS))
+        )
         await session.execute(delete(workers).where(workers.seen_at < _ago(WORKERS_DAYS)))
         # whom to forget in a restored backup: known until no backup is left that knew them
         await session.execute(
@@ -133,4 +140,12 @@ async def _remove_jobs(session: AsyncSession, found: Sequence[Job]) -> None:
     numbers = [job.id for job in found]
     keys = await session.scalars(select(images.blob_key).where(images.job_id.in_(numbers)))
     await doom(session, keys.all())
+    await _remove_sources(session, sources.job_id.in_(numbers))
     await session.execute(delete(jobs).where(jobs.id.in_(numbers)))
+
+
+async def _remove_sources(session: AsyncSession, which: Any) -> None:
+    for key in (sources.blob_key, sources.mask_key):
+        keys = await session.scalars(select(key).where(which, key.is_not(None)))
+        await doom(session, keys.all())
+    await session.execute(delete(sources).where(which))

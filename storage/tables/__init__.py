@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from storage.tables.made import Adapter, ClassImage, Image
+from storage.tables.made import Adapter, ClassImage, Image, Source
 from storage.tables.members import Consent, Doomed, Erasure, Member
 from storage.tables.parts import Moment, columns
+from storage.tables.servers import OFFENCES, Offence, Server, Style
 from storage.tables.subjects import DECLARED, FRAMINGS, KINDS, Crop, Photo, Subject
 from storage.tables.work import (
     JOB_KINDS,
@@ -23,6 +24,7 @@ __all__ = [
     "FRAMINGS",
     "JOB_KINDS",
     "KINDS",
+    "OFFENCES",
     "OPEN_STATES",
     "OUTGOING_KINDS",
     "STATES",
@@ -37,8 +39,12 @@ __all__ = [
     "Job",
     "Member",
     "Moment",
+    "Offence",
     "Outgoing",
     "Photo",
+    "Server",
+    "Source",
+    "Style",
     "Subject",
     "Worker",
     "columns",

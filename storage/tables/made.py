@@ -33,6 +33,8 @@ class Adapter(SQLModel, table=True):
     chosen_at: datetime | None = moment(optional=True)
     created_at: datetime = moment()
     last_used_at: datetime | None = moment(optional=True)
+    #: Its file was found to be something else than what was saved; nothing is drawn with it.
+    damaged_at: datetime | None = moment(optional=True)
 
     __table_args__ = (NEVER_AGAIN,)
 
@@ -50,11 +52,38 @@ class Image(SQLModel, table=True):
     height: int
     parameters: str
     created_at: datetime = moment()
+    #: 0 to 1, how explicit it looks; None until somebody has looked: till then nobody sees it.
+    explicit: float | None = None
 
     __table_args__ = (
         UniqueConstraint("job_id", "number"),
         NEVER_AGAIN,
     )
+
+
+class Source(SQLModel, table=True):
+    """A picture that is to be worked on, as a copy of its own, and where.
+
+    Its job comes later, where its member first looks at the mask; `wish` is what is asked of it
+    then. One without a job is forgotten after a day.
+
+    blob_key: the upright picture without metadata; mask_key: white where it may change
+    drawn: it came from here, and is no upload
+    """
+
+    id: int | None = number()
+    owner_id: int = reference("member.id", big=True)
+    subject_id: int = reference("subject.id")
+    job_id: int | None = reference("job.id", optional=True)
+    blob_key: str = Field(unique=True)
+    mask_key: str | None = Field(default=None, unique=True)
+    width: int
+    height: int
+    drawn: bool
+    wish: dict[str, Any] = json_object()
+    created_at: datetime = moment()
+
+    __table_args__ = (NEVER_AGAIN,)
 
 
 class ClassImage(SQLModel, table=True):

@@ -17,6 +17,8 @@ class Member(SQLModel, table=True):
     created_at: datetime = moment()
     #: The number of the claim that last served this member. A number and no time: clocks step.
     served_turn: int | None = Field(default=None, sa_column=Column(BigInteger, index=True))
+    #: Until then nothing is drawn or trained for this member.
+    suspended_until: datetime | None = moment(optional=True)
 
 
 class Consent(SQLModel, table=True):

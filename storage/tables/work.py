@@ -29,7 +29,7 @@ from storage.tables.parts import (
 
 JOB_KINDS = ("train", "generate", "class-images")
 OPEN_STATES = ("queued", "running")
-OUTGOING_KINDS = ("ended", "withdraw")
+OUTGOING_KINDS = ("ended", "withdraw", "alert")
 STATES = (*OPEN_STATES, "done", "failed", "cancelled")
 
 _IS_OPEN = "state IN ('queued', 'running')"
@@ -130,7 +130,8 @@ class Worker(SQLModel, table=True):
 
 
 class Outgoing(SQLModel, table=True):
-    """What the bot must still say: that a job ended, or that an answer is to be taken down.
+    """What the bot must still say: that a job ended, that an answer is to be taken down, or that a
+    server's admins should look at somebody.
 
     Written with the change it tells of. `send_after` is on the shared clock; a bot that takes a
     row moves it ahead, so that a second bot, or the same one after a crash, waits its turn.
@@ -146,6 +147,9 @@ class Outgoing(SQLModel, table=True):
     created_at: datetime = moment()
     delivered_at: datetime | None = moment(optional=True)
     undeliverable: str | None = None
+    #: Of an alert: whose server's admins are told, and about whom.
+    server_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    about_id: int | None = reference("member.id", optional=True, big=True)
 
     __table_args__ = (
         one_of("kind", OUTGOING_KINDS, "outgoing_kind"),

@@ -88,7 +88,9 @@ MARKED_AS_SAID = """
 NAMED = """
     SELECT upright_key FROM photo UNION ALL SELECT blob_key FROM crop
     UNION ALL SELECT blob_key FROM adapter UNION ALL SELECT blob_key FROM image
-    UNION ALL SELECT blob_key FROM classimage UNION ALL SELECT blob_key FROM checkpoint"""
+    UNION ALL SELECT blob_key FROM classimage UNION ALL SELECT blob_key FROM checkpoint
+    UNION ALL SELECT blob_key FROM source
+    UNION ALL SELECT mask_key FROM source WHERE mask_key IS NOT NULL"""
 
 
 def losses(place: Path, told: Iterable[Line], *, settled: bool) -> list[str]:
