@@ -26,6 +26,8 @@ KINDS: dict[str, tuple[type[Any], dict[str, Any]]] = {
     ),
     "StableDiffusionXLPipeline": (StableDiffusionXLPipeline, {"add_watermarker": False}),
 }
+#: A picture of more than so many of the base's own squares goes through the VAE in tiles.
+WHOLE_AREAS = 2.0
 #: Widths of the text that Stable Diffusion 1.x and 2.x read.
 _FAMILIES = {768: "sd1", 1024: "sd2"}
 
@@ -69,9 +71,19 @@ class Base:
         return int(self.unet.config.sample_size)
 
     @property
+    def pixels_per_latent(self) -> int:
+        """How many pixels of a side make one latent."""
+        return int(2 ** (len(self.vae.config.block_out_channels) - 1))
+
+    @property
     def resolution(self) -> int:
-        blocks = len(self.vae.config.block_out_channels)
-        return self.latent_side * int(2 ** (blocks - 1))
+        return self.latent_side * self.pixels_per_latent
+
+    @property
+    def grid(self) -> int:
+        """What both sides of a picture in pixels are multiples of: the UNet halves its latents
+        between two of its levels."""
+        return self.pixels_per_latent * int(2 ** (len(self.unet.config.block_out_channels) - 1))
 
     @property
     def prediction_type(self) -> str:
@@ -140,18 +152,24 @@ class Base:
         words: Words,
         sides: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """What the UNet makes of noisy latents, n x 4 x latent x latent, in float32.
+        """What the UNet makes of noisy latents, n x 4 x height x width, in float32.
 
-        XL is told how large a picture was: `sides` in pixels, the base's own unless given.
+        XL is told how large a picture was: `sides` in pixels where it was a square of another
+        size than its latents are of.
         """
         added = None
         if words.pooled is not None:
-            own = torch.full((len(noisy),), float(self.resolution), device=self.device)
-            side = own if sides is None else sides.to(own)
-            zero = torch.zeros_like(own)
+            own = [
+                torch.full(
+                    (len(noisy),), float(length * self.pixels_per_latent), device=self.device
+                )
+                for length in noisy.shape[-2:]
+            ]
+            was = own if sides is None else [sides.to(own[0])] * 2
+            zero = torch.zeros_like(own[0])
             # original height and width, top and left of the crop, wanted height and width
             # (SDXL, Podell et al. 2023, arXiv 2307.01952, section 2.2)
-            sizes = torch.stack([side, side, zero, zero, own, own], dim=1)
+            sizes = torch.stack([*was, zero, zero, *own], dim=1)
             added = {"text_embeds": words.pooled, "time_ids": sizes.to(words.pooled.dtype)}
         # weights of 32 bits on a base of 16, as those in training are
         is_mixed = self.wardrobe.is_mixed
@@ -190,16 +208,26 @@ class Base:
         """Mean and standard deviation of the latent posterior, scaled as the UNet expects;
         each n x 4 x latent x latent in float32, from pixels in -1 to 1.
         """
+        self._tile(pixels.shape[-2] * pixels.shape[-1])
         posterior = self.vae.encode(pixels.to(self.device, self.vae.dtype)).latent_dist
         factor = self.vae.config.scaling_factor
         return posterior.mean.float() * factor, posterior.std.float() * factor
 
     @torch.no_grad()
     def decode_latents(self, latents: torch.Tensor) -> torch.Tensor:
-        """Pixels n x 3 x side x side, about -1 to 1 and not yet clipped, in float32."""
+        """Pixels n x 3 x height x width, about -1 to 1 and not yet clipped, in float32."""
+        self._tile(latents.shape[-2] * latents.shape[-1] * self.pixels_per_latent**2)
         scaled = latents.to(self.device, self.vae.dtype) / self.vae.config.scaling_factor
         pixels: torch.Tensor = self.vae.decode(scaled).sample
         return pixels.float()
+
+    def _tile(self, area: int) -> None:
+        """Have the VAE work on pictures of so many pixels in one piece or, where that took more
+        memory than the rest of it all, in overlapping tiles of the base's own size."""
+        if area > WHOLE_AREAS * self.resolution**2:
+            self.vae.enable_tiling()
+        else:
+            self.vae.disable_tiling()
 
     @property
     def _window(self) -> int:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import io
+from dataclasses import replace
+from typing import Any
+
+from PIL import Image
 
 from storage import clock, gallery, queue
 from storage.errors import BlobMissing
 from trainer.adapters import LoadedAdapter, read_adapter
 from trainer.defaults import guidance_for
+from trainer.edits import Edit, shaped, start_of, widened
 from trainer.generate import PictureFailed
 from trainer.printing import PrintingRoom
 from trainer.pulse import Pulse
-from trainer.request import Request
+from trainer.request import Request, Start
 from trainer.results import Speed, finish
 from trainer.studio import Studio
 
@@ -24,14 +30,21 @@ class AdapterGone(Exception):
     """The subject's adapter is not there any more."""
 
 
+class SourceGone(Exception):
+    """The picture that was to be worked on is not there any more."""
+
+
 async def run(studio: Studio, room: PrintingRoom, lease: queue.Lease, pulse: Pulse) -> Speed:
     """Draw the job's pictures beside those of other jobs, and finish the job; how fast it went.
 
-    Raises AdapterGone, AdapterDamaged, AdapterMismatch, PictureFailed, LeaseLost, JobCancelled.
+    Raises AdapterGone, AdapterDamaged, AdapterMismatch, SourceGone, PictureFailed, LeaseLost,
+    JobCancelled.
     """
     began = clock.monotonic_s()
     spec, base = lease.job.spec, studio.base
     adapter = await stored_adapter(studio, spec["adapter"])
+    shape = spec.get("shape", "square")
+    start = await _start(studio, spec["edit"]) if "edit" in spec else None
     requests = [
         Request(
             spec["prompt"],
@@ -40,19 +53,53 @@ async def run(studio: Studio, room: PrintingRoom, lease: queue.Lease, pulse: Pul
             steps=spec.get("steps", STEPS),
             guidance=spec.get("guidance", guidance_for(base)),
             adapter=adapter,
+            size=shaped(base, shape),
+            start=start,
         )
         for number in range(spec["pictures"])
     ]
-    pictures = await room.draw(requests, pulse.check)
-    drawn = [picture for picture in pictures if picture is not None]
-    if len(drawn) < len(requests):
-        raise PictureFailed([n for n, picture in enumerate(pictures) if picture is None])
+    drawn = await _all(room, requests, pulse)
+    if shape != "square" and shaped(base, shape) == shaped(base, "square"):
+        requests = [
+            replace(request, start=widened(base, picture, shape))
+            for request, picture in zip(requests, drawn, strict=True)
+        ]
+        drawn = await _all(room, requests, pulse)
     pulse.check()
     seconds = clock.monotonic_s() - began
     made = list(zip(requests, drawn, strict=True))
     await finish(studio, lease, {"seconds": seconds}, made)
     await gallery.note_use(studio.database, spec["adapter"])
     return Speed(image_s=seconds / len(drawn))
+
+
+async def _all(room: PrintingRoom, requests: list[Request], pulse: Pulse) -> list[Image.Image]:
+    pictures = await room.draw(requests, pulse.check)
+    drawn = [picture for picture in pictures if picture is not None]
+    if len(drawn) < len(requests):
+        raise PictureFailed([n for n, picture in enumerate(pictures) if picture is None])
+    return drawn
+
+
+async def _start(studio: Studio, wish: dict[str, Any]) -> Start:
+    """What an edit goes on from. Raises SourceGone."""
+    row = await gallery.get_source(studio.database, wish["source"])
+    if row is None:
+        raise SourceGone
+    try:
+        picture = _opened(await studio.blobs.get(row.blob_key))
+        mask = _opened(await studio.blobs.get(row.mask_key)) if row.mask_key else None
+    except BlobMissing as missing:
+        raise SourceGone from missing
+    known = {name: value for name, value in wish.items() if name != "source"}
+    return await asyncio.to_thread(
+        start_of, studio.base, Edit(**known), picture, mask, drawn=row.drawn
+    )
+
+
+def _opened(data: bytes) -> Image.Image:
+    """A picture of our own storage: the bot wrote it, from what it had looked at."""
+    return Image.open(io.BytesIO(data), formats=["PNG"])
 
 
 async def stored_adapter(studio: Studio, number: int) -> LoadedAdapter:

@@ -8,7 +8,6 @@ already at their next step, and leaves when it is done; nobody waits for a batch
 from __future__ import annotations
 
 import logging
-import warnings
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -16,65 +15,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from diffusers import DPMSolverMultistepScheduler
 
 from trainer.base import Base
+from trainer.canvas import Canvas
 from trainer.fit import free_memory
 from trainer.rack import AdapterMismatch
 from trainer.request import Request
-from trainer.wardrobe import WHOLE
 from trainer.words import Words
 
 log = logging.getLogger("darkroom.trainer")
 
-SAMPLER = "DPM++ 2M"
 #: pictures in one UNet call, twice that with guidance
 DRAWN_AT_ONCE = 8
 #: Pairs of prompts whose embeddings are kept: 2 x 77 x 768 values, 0.24 MB, in 16 bits for
 #: Stable Diffusion 1.5
 _WORDS_KEPT = 256
-
-
-class Canvas:
-    """One picture in the making: its words, its sampler and how far it is."""
-
-    def __init__(self, base: Base, request: Request, words: Words) -> None:
-        self.request = request
-        #: the negative prompt's embeddings, then the prompt's
-        self.words = words
-        self.company = _company(request, words)
-        self._sampler = new_sampler(base, request.steps)
-        self.steps_done = 0
-        side = base.latent_side
-        shape = (1, int(base.unet.config.in_channels), side, side)
-        # on the CPU: the same seed gives the same picture on every device
-        noise = torch.randn(shape, generator=torch.Generator().manual_seed(request.seed))
-        self.latents = noise.to(base.device) * self._sampler.init_noise_sigma
-
-    @property
-    def is_done(self) -> bool:
-        return self.steps_done == self.request.steps
-
-    @property
-    def timestep(self) -> torch.Tensor:
-        """The noise level of its next step, from 0 to 999."""
-        found: torch.Tensor = self._sampler.timesteps[self.steps_done]
-        return found
-
-    def take(self, predicted: torch.Tensor) -> None:
-        """One step on by what the UNet said, 1 x 4 x latent x latent."""
-        self.latents = self._sampler.step(predicted, self.timestep, self.latents).prev_sample
-        self.steps_done += 1
-
-
-def _company(request: Request, words: Words) -> tuple[bool, str, float, int]:
-    """Pictures of which this is the same can share a UNet call: as many windows of text, because
-    an added empty one would change the picture; the same precision; and whole networks with
-    their likes only."""
-    adapter = request.adapter
-    is_whole = adapter is not None and any(key.startswith(WHOLE) for key in adapter.weights)
-    whole = (adapter.sha256, request.scale) if adapter and is_whole else ("", 1.0)
-    return (request.precise, *whole, words.states.shape[1])
 
 
 @dataclass(frozen=True)
@@ -202,23 +157,3 @@ def joined(words: list[Words]) -> Words:
     """The prompts of all of them, in their order."""
     pooled = [own.pooled for own in words if own.pooled is not None]
     return Words(torch.cat([own.states for own in words]), torch.cat(pooled) if pooled else None)
-
-
-def new_sampler(base: Base, steps: int) -> DPMSolverMultistepScheduler:
-    """DPM-Solver++ 2M (Lu et al. 2022, arXiv 2211.01095) on the base's own noise schedule,
-    set to `steps` steps.
-
-    It holds for v-prediction with zero terminal SNR too: diffusers puts 2**-24 in place of the
-    last zero, and x0 = alpha x - sigma v divides by nothing.
-    """
-    sampler = DPMSolverMultistepScheduler.from_config(
-        base.scheduler.config,
-        algorithm_type="dpmsolver++",
-        solver_order=2,
-        use_karras_sigmas=False,
-    )
-    with warnings.catch_warnings():
-        # diffusers makes an array of a tensor in a way that numpy 2 deprecates
-        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-        sampler.set_timesteps(steps, device=base.device)
-    return sampler

@@ -16,6 +16,7 @@ FAILURES: dict[type[Exception], str] = {
     NothingToLearn: "no_photos",
     BlobMissing: "photo_missing",
     drawing.AdapterGone: "adapter_missing",
+    drawing.SourceGone: "source_missing",
     AdapterMismatch: "adapter_missing",
     AdapterDamaged: "adapter_damaged",
     PictureFailed: "picture_failed",

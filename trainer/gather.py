@@ -13,7 +13,7 @@ from storage import gallery, subjects
 from storage.tables import ClassImage, Crop, Job, Subject
 from trainer import priors
 from trainer.dataset import TrainingPhoto, evenly
-from trainer.generate import png_with_parameters
+from trainer.provenance import marked_png
 from trainer.pulse import Pulse
 from trainer.seeds import stream
 from trainer.studio import Studio
@@ -81,7 +81,7 @@ async def class_pictures(
     drawn = priors.make_class_pictures(base, word, seeds, subject.kind)
     made = 0
     while (picture := await studio.on_device(lambda: next(drawn, None))) is not None:
-        data = png_with_parameters(picture.picture, f"class image of {word}")
+        data = marked_png(picture.picture, f"class image of {word}")
         blob = await studio.blobs.put("class", data, "png")
         row = ClassImage(base_hash=key, class_word=word, number=picture.seed, blob_key=blob)
         if not await gallery.add_class_image(studio.database, row):

@@ -1,17 +1,19 @@
-"""Requests to pictures, all at once; and a picture's file with its settings in it."""
+"""Requests to pictures, all at once."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
+from PIL import Image, ImageChops, ImageFilter
 
 from trainer.base import Base
-from trainer.easel import SAMPLER, Canvas, Easel
+from trainer.canvas import Canvas
+from trainer.easel import Easel
 from trainer.pixels import as_pictures
 from trainer.request import Request
+
+#: The soft edge of what is put into a picture: the shorter side over this, in pixels.
+SOFTNESS = 64
 
 
 class PictureFailed(RuntimeError):
@@ -38,7 +40,7 @@ def generate(
     """
     easel = Easel(base)
     canvases = [easel.add(request) for request in requests]
-    total = sum(request.steps for request in requests)
+    total = sum(canvas.steps for canvas in canvases)
     while len(easel):
         for _, error in easel.step().failed:
             raise error
@@ -55,26 +57,20 @@ def developed(base: Base, canvas: Canvas) -> Image.Image | None:
     """The picture of a finished canvas; None where its numbers overflowed."""
     # one at a time: it works at full size, where a batch would set the peak of memory
     pixels = base.decode_latents(canvas.latents)
-    return as_pictures(pixels)[0] if pixels.isfinite().all() else None
+    if not pixels.isfinite().all():
+        return None
+    (picture,) = as_pictures(pixels)
+    start = canvas.request.start
+    if start is None or start.mask is None:
+        return picture
+    return put_in(start.picture, picture, start.mask)
 
 
-def parameters_text(request: Request, base: Base) -> str:
-    """The settings in the form that web UIs and galleries read."""
-    lines = [request.prompt]
-    if request.negative:
-        lines.append(f"Negative prompt: {request.negative}")
-    side = base.resolution
-    lines.append(
-        f"Steps: {request.steps}, Sampler: {SAMPLER}, CFG scale: {request.guidance:g}, "
-        f"Seed: {request.seed}, Size: {side}x{side}, Model: {base.id}"
-    )
-    return "\n".join(lines)
-
-
-def png_with_parameters(picture: Image.Image, text: str) -> bytes:
-    """A PNG whose `parameters` chunk holds `text`; text beyond Latin-1 goes to an iTXt chunk."""
-    notes = PngInfo()
-    notes.add_text("parameters", text)
-    file = io.BytesIO()
-    picture.save(file, "PNG", pnginfo=notes)
-    return file.getvalue()
+def put_in(picture: Image.Image, part: Image.Image, mask: Image.Image) -> Image.Image:
+    """`part` where the mask is white, over soft edges inside it; every other pixel is the
+    picture's own."""
+    # blurred and darkened, so that it is black wherever the mask is
+    radius = max(1, min(picture.size) // SOFTNESS)
+    inside = mask.convert("L").filter(ImageFilter.MinFilter(2 * radius + 1))
+    soft = inside.filter(ImageFilter.BoxBlur(radius))
+    return Image.composite(part, picture.convert("RGB"), ImageChops.darker(soft, mask.convert("L")))

@@ -29,6 +29,12 @@ def as_pixels(pictures: Sequence[Image.Image], side: int) -> torch.Tensor:
     return torch.stack(rows).permute(0, 3, 1, 2) / 127.5 - 1
 
 
+def as_tensor(picture: Image.Image) -> torch.Tensor:
+    """Float pixels of one picture of any shape in -1 to 1, 1 x 3 x height x width, on the CPU."""
+    row = torch.from_numpy(np.array(picture.convert("RGB"), dtype=np.float32))
+    return row.permute(2, 0, 1)[None] / 127.5 - 1
+
+
 def as_pictures(pixels: torch.Tensor) -> list[Image.Image]:
     """RGB pictures from n x 3 x h x w in -1 to 1; what lies outside is clipped."""
     scaled = ((pixels.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)

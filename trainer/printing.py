@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 import torch
 from PIL import Image
 
-from trainer.easel import Canvas, Easel
+from trainer.canvas import Canvas
+from trainer.easel import Easel
 from trainer.generate import developed
 from trainer.request import Request
 from trainer.safety import is_blank

@@ -1,16 +1,37 @@
-"""What is asked of the base: one picture."""
+"""What is asked of the base: one picture, drawn afresh or going on from another."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PIL import Image
+
 from trainer.adapters import LoadedAdapter
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A picture to go on from.
+
+    `strength`: over 0 to 1, how much of the way from pure noise is gone anew; of 1 nothing is left
+    of the picture. `mask`: as large as the picture, white where it may change; elsewhere it stays
+    as it is, to the pixel; None: it may change everywhere. `drawn`: it came from a base, too, and
+    is no photo.
+    """
+
+    picture: Image.Image
+    strength: float
+    mask: Image.Image | None = None
+    drawn: bool = True
 
 
 @dataclass(frozen=True)
 class Request:
     """One picture. `guidance` 1 follows the prompt as it is, 5 to 9 insists; `scale` is how much
     of the adapter takes part, from 0 to 1; `precise` asks for float32 on a base of 16 bits.
+
+    `size` is width and height in pixels, the base's own square where nothing is said; multiples of
+    `Base.grid`. It is that of the picture to `start` from, where there is one.
     """
 
     prompt: str
@@ -21,3 +42,5 @@ class Request:
     adapter: LoadedAdapter | None = None
     scale: float = 1.0
     precise: bool = False
+    size: tuple[int, int] | None = None
+    start: Start | None = None

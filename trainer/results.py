@@ -13,7 +13,7 @@ from PIL import Image as Pictures
 from storage import clock, queue
 from storage.errors import Busy
 from storage.tables import Adapter, Image
-from trainer.generate import parameters_text, png_with_parameters
+from trainer.provenance import marked_png, parameters_text, source_type
 from trainer.request import Request
 from trainer.studio import Studio
 
@@ -90,7 +90,8 @@ def _to_keep(
     for file in files:
         yield file.folder, file.data, file.suffix
     for request, picture in pictures:
-        png = png_with_parameters(picture, parameters_text(request, studio.base))
+        text = parameters_text(request, studio.base)
+        png = marked_png(picture, text, source_type(request))
         yield "images", png, "png"
 
 
@@ -103,23 +104,23 @@ def _rows(
 ) -> list[Adapter | Image]:
     own = [file.row(key) for file, key in zip(files, keys, strict=False)]
     shown = [
-        _row(studio, lease, number, key, request)
-        for number, ((request, _), key) in enumerate(zip(pictures, keys[len(files) :], strict=True))
+        _row(studio, lease, number, key, made)
+        for number, (made, key) in enumerate(zip(pictures, keys[len(files) :], strict=True))
     ]
     return [*own, *shown]
 
 
-def _row(studio: Studio, lease: queue.Lease, number: int, key: str, request: Request) -> Image:
+def _row(studio: Studio, lease: queue.Lease, number: int, key: str, made: Picture) -> Image:
     assert lease.job.id is not None
-    side = studio.base.resolution
+    request, picture = made
     return Image(
         job_id=lease.job.id,
         owner_id=lease.job.owner_id,
         number=number,
         blob_key=key,
         seed=request.seed,
-        width=side,
-        height=side,
+        width=picture.width,
+        height=picture.height,
         parameters=parameters_text(request, studio.base),
         created_at=clock.now(),
     )

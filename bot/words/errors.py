@@ -36,6 +36,10 @@ _FAILURES = {
         "What I had learned of that subject is damaged on disk, so I will not use it. `/train`"
         " makes it anew from your photos, which are safe."
     ),
+    "source_missing": (
+        "The picture I was to work on is gone, so there was nothing to go on from. Send it once"
+        " more, or choose another with `of`."
+    ),
     "picture_failed": "That picture came out broken. Another seed or wording will do it.",
     "error": TROUBLE,
 }

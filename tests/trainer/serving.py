@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Awaitable, Callable
 
-from storage import gallery, queue
-from storage.tables import Adapter, Checkpoint, ClassImage, Crop, Image, Job, Photo, Subject
+from PIL import Image as Pictures
+from PIL.Image import Image as Picture
+
+from storage import clock, gallery, queue
+from storage.tables import (
+    Adapter,
+    Checkpoint,
+    ClassImage,
+    Crop,
+    Image,
+    Job,
+    Photo,
+    Source,
+    Subject,
+)
 from tests.rows import ask, files, new_photo, new_subject, rows
 from trainer.worker import Worker
 
@@ -42,13 +56,48 @@ async def ask_training(
     return await ask(worker.studio.database, kind="train", subject=subject, spec=spec)
 
 
-async def ask_picture(worker: Worker, subject: Subject, pictures: int = 1) -> Job:
+async def ask_picture(worker: Worker, subject: Subject, pictures: int = 1, **more: object) -> Job:
+    """`more` goes into what is asked for."""
     adapter = await gallery.current_adapter(worker.studio.database, subject.id or 0)
     assert adapter is not None
     prompt = f"a {subject.token} woman at the beach"
     spec = {"prompt": prompt, "typed": prompt, "adapter": adapter.id, "seed": 3,
-            "pictures": pictures}  # fmt: skip
+            "pictures": pictures, **more}  # fmt: skip
     return await ask(worker.studio.database, subject=subject, spec=spec)
+
+
+async def source(
+    worker: Worker, subject: Subject, picture: Picture, mask: Picture | None = None
+) -> Source:
+    """A picture that is to be worked on, as the bot leaves it."""
+    keys = [
+        await worker.studio.blobs.put("sources", as_png(one), "png") if one else None
+        for one in (picture, mask)
+    ]
+    async with worker.studio.database.write() as session:
+        row = Source(
+            owner_id=subject.owner_id, subject_id=subject.id, blob_key=keys[0], mask_key=keys[1],
+            width=picture.width, height=picture.height, drawn=True, created_at=clock.now(),
+        )  # fmt: skip
+        session.add(row)
+        await session.flush()
+        return row
+
+
+async def drawn(worker: Worker, job: Job) -> list[Picture]:
+    """The pictures of a job, in order."""
+    found = await gallery.images_of(worker.studio.database, job.id or 0)
+    assert all(image.explicit is None for image in found)  # to be looked at, elsewhere
+    data = [await worker.studio.blobs.get(image.blob_key) for image in found]
+    pictures = [Pictures.open(io.BytesIO(one)) for one in data]
+    assert [(i.width, i.height) for i in found] == [picture.size for picture in pictures]
+    return pictures
+
+
+def as_png(picture: Picture) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
 
 
 async def now(worker: Worker, job: Job) -> Job:
@@ -63,4 +112,6 @@ async def is_tidy(worker: Worker) -> bool:
     named = {photo.upright_key for photo in await rows(database, Photo)}
     for table in (Crop, Adapter, Image, ClassImage, Checkpoint):
         named |= {row.blob_key for row in await rows(database, table)}
+    for row in await rows(database, Source):
+        named |= {row.blob_key, row.mask_key} - {None}
     return await files(worker.studio.blobs) == named

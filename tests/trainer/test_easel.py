@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.trainer.test_wardrobe import answer, loaded
 from trainer.base import Base
-from trainer.easel import Canvas, Easel
+from trainer.canvas import Canvas
+from trainer.easel import Easel
 from trainer.request import Request
 
 REQUEST = Request("a man", "blurry", seed=5, steps=4, guidance=5.0)

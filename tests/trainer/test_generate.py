@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +12,8 @@ from PIL import Image
 from tests.trainer.pictures import picture
 from tests.trainer.test_wardrobe import answer, loaded
 from trainer.base import Base
-from trainer.easel import new_sampler
-from trainer.generate import PictureFailed, generate, parameters_text, png_with_parameters
+from trainer.canvas import new_sampler
+from trainer.generate import PictureFailed, generate
 from trainer.request import Request
 from trainer.safety import is_blank
 from trainer.wardrobe import AdapterMismatch
@@ -118,20 +117,6 @@ def test_the_sampler_is_right_for_a_known_answer(base: Base) -> None:
         sample = sampler.step(velocity, timestep, sample).prev_sample
     assert sample.mean().item() == pytest.approx(mean, abs=0.03)
     assert sample.std().item() == pytest.approx(deviation, abs=0.05)
-
-
-def test_a_png_tells_how_it_was_made(base: Base) -> None:
-    request = Request("tkn man, smiling", "blurry", seed=1)
-    text = parameters_text(request, replace(base, id="tiny"))
-    assert text == (
-        "tkn man, smiling\nNegative prompt: blurry\n"
-        "Steps: 25, Sampler: DPM++ 2M, CFG scale: 7, Seed: 1, Size: 32x32, Model: tiny"
-    )
-    read = Image.open(io.BytesIO(png_with_parameters(picture(0), text)))
-    assert read.info["parameters"] == text
-    assert read.tobytes() == picture(0).tobytes()
-    odd = Image.open(io.BytesIO(png_with_parameters(picture(0), "ein Mann 男")))
-    assert odd.info["parameters"] == "ein Mann 男"
 
 
 def test_a_flat_picture_is_blank_and_another_is_not() -> None:

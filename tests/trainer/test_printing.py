@@ -12,7 +12,8 @@ from storage import gallery, queue
 from storage.tables import Job, Subject
 from tests.trainer import serving
 from tests.trainer.lessons import rounded
-from trainer.easel import Canvas, Easel
+from trainer.canvas import Canvas
+from trainer.easel import Easel
 from trainer.printing import PrintingRoom
 from trainer.request import Request
 from trainer.studio import Studio

@@ -12,7 +12,7 @@ import torch
 from diffusers import StableDiffusionXLPipeline
 
 from trainer.base import Base, BaseUnsupported, load_base
-from trainer.easel import new_sampler
+from trainer.canvas import new_sampler
 from trainer.generate import generate
 from trainer.pixels import as_pictures
 from trainer.request import Request

@@ -12,7 +12,8 @@ from typing import Any
 
 from tests.bench.serving.material import request_of, studio
 from trainer.base import Base
-from trainer.easel import DRAWN_AT_ONCE, Canvas, Easel
+from trainer.canvas import Canvas
+from trainer.easel import DRAWN_AT_ONCE, Easel
 from trainer.generate import developed, generate
 from trainer.request import Request
 

@@ -14,7 +14,7 @@ from diffusers import StableDiffusionPipeline
 
 from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter
 from trainer.base import BUNDLED, Base
-from trainer.easel import new_sampler
+from trainer.canvas import new_sampler
 from trainer.request import Request
 
 RANK = 16

@@ -1,0 +1,135 @@
+"""From a picture and a wish to what is drawn: the sizes, the masks and the starts of edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from trainer.base import Base
+from trainer.request import Start
+
+#: How much longer than high a landscape is, and the other way round: as 3 : 2 film has it.
+LONGER = 1.5
+#: A picture that is worked on is at most so many times the base's side long.
+LONGEST = 2.0
+#: Of what is added outside a picture, how much it overlaps what was there, of the shorter side:
+#: the seam is drawn anew.
+OVERLAP = 1 / 16
+#: How much is drawn anew where nobody chose, from 0 to 1. Looked at on the bundled base, which is
+#: further from its home than others in pictures that are larger than its own; for the others they
+#: are what is usual.
+STRENGTHS = {"restyle": 0.55, "inpaint": 1.0, "outpaint": 0.75, "vary": 0.5, "upscale": 0.3}
+_OF_TINY = {"outpaint": 0.6, "upscale": 0.2}
+#: Of 255, from which on a mask counts as white.
+_WHITE = 128
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What is to be done with a picture: `how` is a key of STRENGTHS; `left` to `down` are the
+    shares of its width or height that an outpainting adds, 0 to 1; `scale` is an upscaling's;
+    `strength` None: what suits the base."""
+
+    how: str
+    strength: float | None = None
+    left: float = 0.0
+    right: float = 0.0
+    up: float = 0.0
+    down: float = 0.0
+    scale: float = 2.0
+
+
+def start_of(
+    base: Base, edit: Edit, picture: Image.Image, mask: Image.Image | None, *, drawn: bool
+) -> Start:
+    """What the edit goes on from, in a size that the base can work in. `mask`: of the picture's
+    size, white where it may change; only an inpainting has one."""
+    strength = edit.strength or _strength(base, edit.how)
+    if edit.how == "upscale":
+        scale = min(edit.scale, LONGEST * base.resolution / min(picture.size))
+        return Start(_sized(picture, _rounded(base, picture.size, scale)), strength, drawn=drawn)
+    rgb = _sized(picture, fitted(base, picture.size))
+    if edit.how == "outpaint":
+        return _with_room(base, edit, rgb, strength, drawn=drawn)
+    if mask is None:
+        return Start(rgb, strength, drawn=drawn)
+    white = mask.convert("L").resize(rgb.size, Image.Resampling.BILINEAR)
+    return Start(rgb, strength, white.point(lambda v: 255 * (v >= _WHITE)), drawn=drawn)
+
+
+def widened(base: Base, picture: Image.Image, shape: str) -> Start:
+    """A square picture on its way to another shape: at both sides of it there is room to draw in.
+    Bases that were only taught squares double what they draw in a longer one from the start.
+    """
+    each = (LONGER - 1) / 2
+    room = {"left": each, "right": each} if shape == "landscape" else {"up": each, "down": each}
+    strength = _strength(base, "outpaint")
+    return _with_room(base, Edit("outpaint", **room), picture, strength, drawn=True)
+
+
+def _strength(base: Base, how: str) -> float:
+    return _OF_TINY.get(how, STRENGTHS[how]) if base.family == "tiny" else STRENGTHS[how]
+
+
+def _sized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    return picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+
+
+def shaped(base: Base, shape: str) -> tuple[int, int]:
+    """Width and height of a `square`, `portrait` or `landscape` that is drawn in one go. Stable
+    Diffusion XL was taught many shapes of one area (Podell et al. 2023, arXiv 2307.01952, section
+    2.3); pictures of other bases become longer afterwards (`widened`).
+    """
+    side = base.resolution
+    if shape == "square" or base.family != "sdxl":
+        return side, side
+    long, short = _gridded(base, side * LONGER**0.5), _gridded(base, side / LONGER**0.5)
+    return (long, short) if shape == "landscape" else (short, long)
+
+
+def fitted(base: Base, size: tuple[int, int]) -> tuple[int, int]:
+    """The size in which a picture is worked on: of its proportions, its shorter side the base's
+    own, or its longer one `LONGEST` times that."""
+    scale = min(base.resolution / min(size), LONGEST * base.resolution / max(size))
+    return _rounded(base, size, scale)
+
+
+def _rounded(base: Base, size: tuple[int, int], scale: float) -> tuple[int, int]:
+    return _gridded(base, size[0] * scale), _gridded(base, size[1] * scale)
+
+
+def _gridded(base: Base, length: float) -> int:
+    return max(1, round(length / base.grid)) * base.grid
+
+
+def _with_room(
+    base: Base, edit: Edit, picture: Image.Image, strength: float, *, drawn: bool
+) -> Start:
+    """The picture in a larger one, which is to be drawn around it."""
+    width, height = picture.size
+    left, right = (_room(base, share * width) for share in (edit.left, edit.right))
+    up, down = (_room(base, share * height) for share in (edit.up, edit.down))
+    whole = width + left + right, height + up + down
+    # its edges go on outwards, softened: more of the same places, and nothing to recognise
+    pixels = np.pad(np.asarray(picture), ((up, down), (left, right), (0, 0)), mode="edge")
+    softened = ImageFilter.GaussianBlur(min(picture.size) / 16)
+    filled = Image.fromarray(pixels).filter(softened)
+    filled.paste(picture, (left, up))
+    mask = Image.new("L", whole, 255)
+    seam = max(1, round(min(picture.size) * OVERLAP))
+    mask.paste(
+        0,
+        (
+            left + seam * bool(left),
+            up + seam * bool(up),
+            left + width - seam * bool(right),
+            up + height - seam * bool(down),
+        ),
+    )
+    return Start(filled, strength, mask, drawn=drawn)
+
+
+def _room(base: Base, pixels: float) -> int:
+    return _gridded(base, pixels) if pixels > 0 else 0
