@@ -31,8 +31,6 @@ from trainer.studio import Studio
 
 log = logging.getLogger("darkroom.trainer")
 
-#: A pause between two looks for waiting prompts; far below what a member notices.
-LOOK_EVERY_S = 0.1
 #: The least time between two checkpoints, and how much longer than its writing: a full fine-tune's
 #: are gigabytes.
 SAVE_EVERY_S, SAVE_SHARE = 30.0, 20.0
@@ -87,7 +85,7 @@ class Lesson:
             lambda: Course(Judge(base, dataset, plan), plan, resume.passed if resume else None)
         )
         steps = train(base, dataset, plan, resume, start=start)
-        busy_s = judge_s = looked_at = 0.0
+        busy_s = judge_s = 0.0
         first = resume.step if resume else 0
         last: Progress | None = None
         ended = "planned"
@@ -114,9 +112,7 @@ class Lesson:
                     break
                 if self._is_time_to_save():
                     await self._save(last, course)
-                if clock.monotonic_s() - looked_at > LOOK_EVERY_S:
-                    await self._serve(last, course)
-                    looked_at = clock.monotonic_s()
+                await self._serve(last, course)
             assert last is not None  # a checkpoint is never of the last step
             await on_device(partial(course.look, last))
         finally:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import os
 import shutil
 import signal
@@ -25,7 +26,7 @@ from pathlib import Path
 import torch
 from pydantic import ValidationError
 
-from storage import gallery, queue
+from storage import clock, gallery, queue
 from storage.blobs import open_blobs
 from storage.engine import Database
 from storage.errors import (
@@ -88,15 +89,17 @@ class Worker:
         self.room = PrintingRoom(studio)
         self.lane = Lane(self.room, self._bring_to_end)
         self._credit = Credit()
+        self._watch: Watch | None = None
+        self._looked_at = -math.inf
 
     async def run(self) -> None:
         """Work until `stopping` is set. Raises OutOfMemory after giving the job back."""
         signs = asyncio.create_task(self._give_signs_of_life())
         try:
-            async with Watch(self.studio.database) as watch:
+            async with Watch(self.studio.database) as self._watch:
                 while not self.stopping.is_set():
                     if not await self.serve_one():
-                        await watch.changed(self.stopping, LOOK_S)
+                        await self._watch.changed(self.stopping, LOOK_S)
         finally:
             await self.lane.leave(_Stopping())
             self.stopping.set()  # ends the signs too, and never inside a transaction
@@ -232,9 +235,15 @@ class Worker:
             await gallery.report_speed(self.studio.database, self.worker_id, **asdict(speed))
 
     async def _between_steps(self) -> None:
-        """Pictures go first, within their share of the device."""
+        """Pictures go first, within their share of the device. Called after every step: what a
+        member asks for meanwhile is begun at the next."""
         if self.stopping.is_set():
             raise _Stopping
+        now = clock.monotonic_s()
+        is_news = self._watch is None or self._watch.is_news()
+        if not is_news and not len(self.lane) and now - self._looked_at < LOOK_S:
+            return
+        self._looked_at = now
         self._credit.save()
         try:
             await self.lane.serve(self._credit.is_spent, self._joining)

@@ -65,3 +65,18 @@ async def test_a_lost_line_to_the_database_is_taken_up_again(
             await ask(other)
         await other.close()
         await woken
+
+
+async def test_who_is_busy_hears_of_news_once(database: Database, place: Path | str) -> None:
+    other = await Database.open(place)
+    async with Watch(database) as watch:
+        await watch.changed(asyncio.Event(), 0.01)  # what was written before
+        assert not watch.is_news()
+        await ask(other)
+        heard = False
+        async with asyncio.timeout(LONG_S / 2):
+            while not heard:
+                heard = watch.is_news()
+                await asyncio.sleep(0)
+        assert not watch.is_news()
+    await other.close()

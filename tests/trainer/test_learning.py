@@ -66,11 +66,6 @@ def after(worker: Watched, steps: int, act: Act) -> None:
     worker.act = wait
 
 
-@pytest.fixture(autouse=True)
-def looks_for_prompts_after_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learning, "LOOK_EVERY_S", 0.0)
-
-
 async def test_a_training_that_is_interrupted_ends_as_one_that_is_not(
     tmp_path: Path, base: Base
 ) -> None:

@@ -226,3 +226,40 @@ async def test_what_overflows_in_16_bits_is_drawn_again_in_32(
     assert tried == [torch.bfloat16] * 2 + [torch.float32] * 2
     assert half.dtype == half.unet.dtype == torch.bfloat16
     studio.close()
+
+
+async def test_a_training_asks_for_pictures_only_when_somebody_wrote(
+    worker: serving.Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = await trained(worker, "zwx")
+    steps = 40
+    training = await serving.ask_training(worker, await serving.ready(worker, "qqxy"), steps=steps)
+    looks: list[bool] = []
+    drawn_after: list[int] = []
+    passed: list[Job] = []
+    claim, step, between = worker._claim, worker.room.step, worker._between_steps
+
+    async def looked(*, interactive_only: bool) -> queue.Lease | None:
+        looks.append(interactive_only)
+        return await claim(interactive_only=interactive_only)
+
+    async def drew() -> None:
+        drawn_after.append(len(passed))
+        await step()
+
+    async def counted() -> None:
+        passed.append(training)
+        if len(passed) == steps // 2:
+            await serving.ask_picture(worker, subject)
+        await between()
+        if len(passed) == steps:
+            worker.stopping.set()
+
+    for name, own in (("_claim", looked), ("_between_steps", counted)):
+        monkeypatch.setattr(worker, name, own)
+    monkeypatch.setattr(worker.room, "step", drew)
+    await asyncio.wait_for(worker.run(), 60)
+    # begun after the very step in which it was asked for
+    assert drawn_after[0] == steps // 2
+    # looks are for heartbeats and for the picture, not for each step
+    assert sum(looks) < steps // 2
