@@ -26,6 +26,8 @@ subjects = columns(Subject)
 #: The order of a subject's adapters in which the one in use comes first: chosen last, and made
 #: last of several that nobody chose.
 IN_USE_FIRST = (adapters.chosen_at.desc().nulls_last(), adapters.id.desc())
+#: One whose file turned out to be damaged is never in use.
+IS_WHOLE = adapters.damaged_at.is_(None)
 
 
 async def current_adapter(database: Database, subject_id: int) -> Adapter | None:
@@ -33,7 +35,7 @@ async def current_adapter(database: Database, subject_id: int) -> Adapter | None
     async with database.read() as session:
         found: Adapter | None = await session.scalar(
             select(adapters)
-            .where(adapters.subject_id == subject_id)
+            .where(adapters.subject_id == subject_id, IS_WHOLE)
             .order_by(*IN_USE_FIRST)
             .limit(1)
         )
@@ -41,10 +43,12 @@ async def current_adapter(database: Database, subject_id: int) -> Adapter | None
 
 
 async def versions_of(database: Database, subject_id: int) -> Sequence[Adapter]:
-    """All adapters of a subject, newest first."""
+    """All adapters of a subject that can be drawn with, newest first."""
     async with database.read() as session:
         rows = await session.scalars(
-            select(adapters).where(adapters.subject_id == subject_id).order_by(adapters.id.desc())
+            select(adapters)
+            .where(adapters.subject_id == subject_id, IS_WHOLE)
+            .order_by(adapters.id.desc())
         )
         return rows.all()
 
@@ -69,7 +73,8 @@ async def adapter_of(database: Database, job_id: int) -> Adapter | None:
 
 
 async def choose(database: Database, adapter_id: int, owner_id: int) -> Adapter:
-    """Draw with this adapter from now on. Raises NotYours, also when it is somebody else's."""
+    """Draw with this adapter from now on. Raises NotYours, also when it is somebody else's or was
+    put aside."""
     async with database.write() as session:
         # two choices at once happen one after the other, and the later one holds
         of_adapter = select(adapters.subject_id).where(adapters.id == adapter_id).scalar_subquery()
@@ -81,7 +86,7 @@ async def choose(database: Database, adapter_id: int, owner_id: int) -> Adapter:
         chosen: Adapter | None = await session.scalar(
             select(adapters)
             .join(subjects, subjects.id == adapters.subject_id)
-            .where(adapters.id == adapter_id, subjects.owner_id == owner_id)
+            .where(adapters.id == adapter_id, subjects.owner_id == owner_id, IS_WHOLE)
             .with_for_update(of=adapters)
         )
         if chosen is None:
@@ -98,6 +103,16 @@ async def choose(database: Database, adapter_id: int, owner_id: int) -> Adapter:
 async def get_adapter(database: Database, adapter_id: int) -> Adapter | None:
     async with database.read() as session:
         return await session.get(Adapter, adapter_id)
+
+
+async def put_aside(database: Database, adapter_id: int) -> None:
+    """Its file is damaged: nothing is drawn with it any more; the one before it is in use again."""
+    async with database.write() as session:
+        await session.execute(
+            update(adapters)
+            .where(adapters.id == adapter_id, IS_WHOLE)
+            .values(damaged_at=clock.now())
+        )
 
 
 async def note_use(database: Database, adapter_id: int) -> None:

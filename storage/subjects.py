@@ -14,7 +14,7 @@ from storage import clock
 from storage.doomed import doom
 from storage.engine import Database, insert
 from storage.errors import NotYours, TokenTaken
-from storage.gallery import IN_USE_FIRST
+from storage.gallery import IN_USE_FIRST, IS_WHOLE
 from storage.tables import Adapter, Consent, Crop, Member, Photo, Subject, columns
 
 members = columns(Member)
@@ -99,7 +99,7 @@ async def list_subjects(database: Database, owner_id: int) -> list[Overview]:
         )
         in_use = (
             select(adapters.id)
-            .where(adapters.subject_id == subjects.id)
+            .where(adapters.subject_id == subjects.id, IS_WHOLE)
             .order_by(*IN_USE_FIRST)
             .limit(1)
             .correlate(subjects)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,8 @@ from PIL import Image
 
 from storage import clock, gallery, queue
 from storage.errors import BlobMissing
-from trainer.adapters import LoadedAdapter, read_adapter
+from storage.tables import Adapter
+from trainer.adapters import AdapterDamaged, LoadedAdapter, read_adapter
 from trainer.defaults import guidance_for
 from trainer.edits import Edit, shaped, start_of, widened
 from trainer.generate import PictureFailed
@@ -20,6 +22,8 @@ from trainer.pulse import Pulse
 from trainer.request import Request, Start
 from trainer.results import Speed, finish
 from trainer.studio import Studio
+
+log = logging.getLogger("darkroom.trainer")
 
 #: Of a picture, where its member says nothing: 15 to 20 are enough for this sampler under guidance
 #: (Lu et al. 2022, arXiv 2211.01095, abstract), and five more cost little.
@@ -103,13 +107,22 @@ def _opened(data: bytes) -> Image.Image:
 
 
 async def stored_adapter(studio: Studio, number: int) -> LoadedAdapter:
-    """The adapter of that row, verified. Raises AdapterGone and AdapterDamaged."""
+    """The adapter of that row, verified. A damaged one is put aside, so that its subject is drawn
+    as it was learned before. Raises AdapterGone and AdapterDamaged."""
     row = await gallery.get_adapter(studio.database, number)
     if row is None:
         raise AdapterGone
     try:
-        data = await studio.blobs.get(row.blob_key)
-        # beside whatever is drawn: megabytes are hashed
-        return await asyncio.to_thread(read_adapter, data, row.sha256)
+        return await _verified(studio, row)
     except BlobMissing as missing:
         raise AdapterGone from missing
+    except AdapterDamaged:
+        log.warning("adapter %s is put aside", number)
+        await gallery.put_aside(studio.database, number)
+        raise
+
+
+async def _verified(studio: Studio, row: Adapter) -> LoadedAdapter:
+    data = await studio.blobs.get(row.blob_key)
+    # beside whatever is drawn: megabytes are hashed
+    return await asyncio.to_thread(read_adapter, data, row.sha256)

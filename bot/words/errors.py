@@ -33,8 +33,9 @@ _FAILURES = {
     ),
     "adapter_missing": "That subject is not trained any more. `/train` it, then ask me again.",
     "adapter_damaged": (
-        "What I had learned of that subject is damaged on disk, so I will not use it. `/train`"
-        " makes it anew from your photos, which are safe."
+        "What I had learned of that subject is damaged on disk, so I have put it aside. If there"
+        " is an earlier version I draw with that from now on: ask me again. `/train` makes it anew"
+        " from your photos, which are safe."
     ),
     "source_missing": (
         "The picture I was to work on is gone, so there was nothing to go on from. Send it once"

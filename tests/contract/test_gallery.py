@@ -185,3 +185,19 @@ async def test_a_restarted_trainer_is_as_fast_as_it_was(database: Database) -> N
     assert (again.step_s, again.image_s) == (0.25, 2.0)
     assert other.step_s is None
     assert (await starts("cpu", "1" * 64)).step_s is None
+
+
+async def test_a_damaged_adapter_is_put_aside_and_the_one_before_it_is_used(
+    database: Database, blobs: Blobs
+) -> None:
+    subject = await new_subject(database)
+    older = await trained(database, blobs, subject)
+    newest = await trained(database, blobs, subject)
+    await gallery.put_aside(database, newest.id or 0)
+    await gallery.put_aside(database, newest.id or 0)
+    assert await in_use(database, subject) == older.id
+    assert [one.id for one in await gallery.versions_of(database, subject.id or 0)] == [older.id]
+    with pytest.raises(NotYours):
+        await gallery.choose(database, newest.id or 0, subject.owner_id)
+    await gallery.put_aside(database, older.id or 0)
+    assert await in_use(database, subject) is None

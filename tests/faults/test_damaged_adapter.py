@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from storage import queue
+from storage import gallery, queue
 from storage.blobs import sha256_of
 from storage.blobs.folder import FolderBlobs
 from storage.engine import Database
@@ -83,6 +83,7 @@ async def test_a_damaged_adapter_fails_its_job_and_nothing_is_unpickled(
     ended = await queue.get(database, job.id or 0)
     assert ended is not None
     assert (ended.state, ended.error) == ("failed", "adapter_damaged")
+    assert await gallery.current_adapter(database, subject.id or 0) is None
     assert not mark.exists()
 
 

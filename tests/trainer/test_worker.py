@@ -7,7 +7,7 @@ import asyncio
 from storage import gallery, queue
 from storage.erase import delete_subject
 from storage.tables import Adapter, ClassImage, Job
-from tests.rows import count, rows
+from tests.rows import ask, count, rows
 from tests.trainer import serving
 from trainer.adapters import read_adapter
 from trainer.sheet import PORTRAITS
@@ -47,7 +47,7 @@ async def test_a_training_ends_with_an_adapter_its_samples_and_a_card(
     await worker.serve_one()
     assert (await serving.now(worker, picture)).error == "adapter_damaged"
     path.unlink()
-    picture = await serving.ask_picture(worker, subject)
+    picture = await ask(worker.studio.database, subject=subject, spec=picture.spec)
     await worker.serve_one()
     assert (await serving.now(worker, picture)).error == "adapter_missing"
 
