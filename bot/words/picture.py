@@ -21,6 +21,14 @@ _PROMPTS = {
         "There are invisible characters in that prompt. Please type it afresh, in plain letters."
     ),
     "loader_syntax": "No `<...:...>` is needed here: your token alone brings your subject.",
+    "weight_garbled": (
+        "Something in there looks like a weight and I cannot read it. Write the words, a colon and"
+        " a number in one pair of brackets, none inside another: `(red hat:1.3)`."
+    ),
+    "weight_out_of_bounds": (
+        "I weigh words from {least:g} to {most:g}, and that says {weight}: out there the picture"
+        " falls apart, or the word is lost. `(red hat:1.2)` says a lot already."
+    ),
     "sexual": (
         "I do not make sexual pictures of anybody's likeness, on any server. Ask me for"
         " something else and I will gladly do it."
@@ -53,6 +61,8 @@ def prompt_refusal(
     if untrained:
         known.append(f"Not trained yet: {_listed(untrained)}; `/train` comes first.")
     words = dict(facts)
+    if reason == "weight_out_of_bounds":
+        words["weight"] = plain(str(facts["weight"]), 20)
     if reason in {"too_few_words", "too_many_words"}:
         words["count"] = count(int(str(facts["count"])), "word")
     return _PROMPTS[reason].format(

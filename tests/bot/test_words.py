@@ -92,6 +92,7 @@ PROMPT_FACTS = {
     "too_few_words": {"count": 1},
     "too_many_words": {"count": 61},
     "too_long": {"count": 700},
+    "weight_out_of_bounds": {"weight": "9" * 500, "least": 0.2, "most": 1.8},
     "two_tokens": {"tokens": "zwx, qqxy"},
     "not_trained": {"token": "zwx"},
 }
