@@ -93,14 +93,14 @@ def check_prompt(typed: str, tokens: Mapping[str, int], *, weighs: bool = True) 
     return Checked(text, tokens[named[0]], named[0])
 
 
-def check_negative(typed: str) -> str:
-    """Pass or refuse what a picture shall not hold; nothing at all is fine.
+def check_negative(typed: str, most: int = MOST_WORDS) -> str:
+    """Pass or refuse what a picture shall not hold, in `most` words; nothing at all is fine.
 
     Raises BadPrompt: `too_many_words` (facts: count), `too_long`, `control_characters`,
     `loader_syntax`, `weight_garbled`, `weight_out_of_bounds`, and `undressing` for what would take
     somebody's clothes off.
     """
-    text = _plain(typed, 0)
+    text = _plain(typed, 0, most)
     if is_undressing(text):
         raise BadPrompt("undressing")
     return text

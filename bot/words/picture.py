@@ -44,6 +44,10 @@ _PROMPTS = {
     "two_tokens": (
         "I can draw one subject at a time, and that names {tokens}. Keep the one you want most."
     ),
+    "style_gone": (
+        "There is no style called `{style}` here any more, if there ever was. `/style list` shows"
+        " those I have."
+    ),
     "not_trained": "`{token}` is not trained yet. `/train` first, then I can draw it.",
 }
 _NO_TOKENS = "You have none yet: `/subject create`."
@@ -61,8 +65,7 @@ def prompt_refusal(
     if untrained:
         known.append(f"Not trained yet: {_listed(untrained)}; `/train` comes first.")
     words = dict(facts)
-    if reason == "weight_out_of_bounds":
-        words["weight"] = plain(str(facts["weight"]), 20)
+    words |= {name: plain(str(facts[name])) for name in ("weight", "style") if name in facts}
     if reason in {"too_few_words", "too_many_words"}:
         words["count"] = count(int(str(facts["count"])), "word")
     return _PROMPTS[reason].format(
@@ -82,10 +85,13 @@ def picture_running(prompt: str) -> str:
     return f"> {plain(prompt, 400)}\nDrawing…"
 
 
-def picture_done(mention: str, prompt: str, seeds: Sequence[int], with_class: bool) -> str:
+def picture_done(
+    mention: str, prompt: str, seeds: Sequence[int], with_class: bool, style: str | None = None
+) -> str:
     seed = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
     hint = " · I added the class word after the token" if with_class else ""
-    return f"> {plain(prompt, 400)}\n{mention} · {seed}{hint}"
+    look = f" · {plain(style)}" if style else ""
+    return f"> {plain(prompt, 400)}\n{mention} · {seed}{look}{hint}"
 
 
 def picture_failed(prompt: str, code: str | None) -> str:
