@@ -297,6 +297,19 @@ def test_the_class_word_follows_the_token(typed: str, said: str) -> None:
     assert with_class(typed, "zwx", "woman") == said
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            ["zwx", "woman", "(zwx:1.2)", "(a woman:.5)", "a", "the", "tall", ",", "'s"]
+        )
+    ).map(" ".join)
+)
+def test_the_class_word_is_added_once_and_nothing_else_changes(typed: str) -> None:
+    said = with_class(typed, "zwx", "woman")
+    assert with_class(said, "zwx", "woman") == said
+    assert said.replace("zwx woman", "zwx") == typed.replace("zwx woman", "zwx")
+
+
 def test_a_class_of_two_words_is_recognised_too() -> None:
     assert with_class("zwx at sea", "zwx", "toy robot") == "zwx toy robot at sea"
     assert with_class("(zwx:1.2), a  toy  robot", "zwx", "toy robot") == "(zwx:1.2), a  toy  robot"
