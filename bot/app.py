@@ -10,6 +10,7 @@ from discord import app_commands
 
 from bot import commands, deliver, views
 from bot.desk import Desk
+from bot.leavers import Leavers
 from bot.notes import Notes
 from bot.photos.darkbox import Examiner
 from bot.reply import trouble
@@ -29,6 +30,7 @@ PATIENCE_S = 1.2
 LONGEST_PAUSE_S = 30.0
 
 LOOK_EVERY_S = 1.0
+ASK_EVERY_S = 10.0
 BURY_EVERY_S = 60.0
 TIDY_EVERY_S = 3600.0
 
@@ -50,6 +52,7 @@ class Darkroom(Desk):
         self.waiting_photos = {}
         self.shown = Shown()
         self.notes = Notes()
+        self.leavers = Leavers()
         self.rounds = Rounds()
         self.tree = app_commands.CommandTree(
             self,
@@ -74,6 +77,7 @@ class Darkroom(Desk):
             self.tree.copy_global_to(guild=guild)
             await self.tree.sync(guild=guild)
         self.rounds.start("deliveries", LOOK_EVERY_S, self.deliver)
+        self.rounds.start("leavers", ASK_EVERY_S, self.ask_for_leavers)
         self.rounds.start("burials", BURY_EVERY_S, self.bury)
         self.rounds.start("orphans", TIDY_EVERY_S, self.sweep)
         self.rounds.start("expiries", TIDY_EVERY_S, self.expire)
@@ -87,6 +91,11 @@ class Darkroom(Desk):
         """Show what the trainer did since the last look."""
         if self.is_ready():
             await deliver.once(self)
+
+    async def ask_for_leavers(self) -> None:
+        """Drop what members wait for who left."""
+        if self.is_ready():
+            await self.leavers.look(self)
 
     async def bury(self) -> None:
         """Remove the files that a killed bot, or a store that was away, left to be removed."""

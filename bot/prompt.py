@@ -1,4 +1,7 @@
-"""The prompt gate: 3 to 60 words that hold the token of one subject the member may use."""
+"""The prompt gate: 3 to 60 words that hold the token of one subject the member may use.
+
+Words may have weights, `a (red hat:1.3)`; what counts and what is looked at is the words.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from bot import emphasis
 
 FEWEST_WORDS = 3
 MOST_WORDS = 60
@@ -35,6 +40,8 @@ _DOUBLED = re.compile(r"\b(nude|naked|porn|hentai|toples)s?\b")
 #: Runs of single letters, and what they must not spell.
 _LETTERS = re.compile(r"\b(?:\w[\W_]+){2,}\w\b")
 _SPELT = re.compile("nude|naked|porn|nsfw|sex|hentai|topless")
+#: After one of these a class word is somebody else's: "zwx, a cat and a woman".
+_ANOTHER = "and|or|with|of|near|by|beside|behind"
 #: Letters that show nothing.
 _BLANK = "\u3164\u115f\u1160\uffa0"
 _LOOKALIKES = str.maketrans("013457@$", "oieastas")
@@ -62,20 +69,23 @@ class Checked:
 
 
 def count_words(typed: str) -> int:
-    """Words as typed: runs of anything between white space."""
-    return len(typed.split())
+    """Words as typed: runs of anything between white space, without the brackets and numbers of
+    weights."""
+    return len(emphasis.plain(typed).split())
 
 
-def check_prompt(typed: str, tokens: Mapping[str, int]) -> Checked:
-    """Pass or refuse a prompt. `tokens` maps each token the member may use to its subject's id.
+def check_prompt(typed: str, tokens: Mapping[str, int], *, weighs: bool = True) -> Checked:
+    """Pass or refuse a prompt. `tokens` maps each token the member may use to its subject's id;
+    without `weighs` what looks like a weight is ordinary text, as in captions.
 
     Raises BadPrompt: `too_few_words`, `too_many_words` (facts: count), `too_long`,
-    `control_characters`, `loader_syntax`, `sexual`, `no_token`, `two_tokens`.
+    `control_characters`, `loader_syntax`, `weight_garbled`, `weight_out_of_bounds` (facts:
+    weight, least, most), `sexual`, `no_token`, `two_tokens`.
     """
-    text = _plain(typed, FEWEST_WORDS)
+    text = _plain(typed, FEWEST_WORDS, weighs=weighs)
     if is_sexual(text):
         raise BadPrompt("sexual")
-    named = [word for word in dict.fromkeys(_words(text)) if word in tokens]
+    named = [word for word in dict.fromkeys(_words(emphasis.apart(text))) if word in tokens]
     if not named:
         raise BadPrompt("no_token")
     if len(named) > 1:
@@ -83,19 +93,31 @@ def check_prompt(typed: str, tokens: Mapping[str, int]) -> Checked:
     return Checked(text, tokens[named[0]], named[0])
 
 
-def check_negative(typed: str) -> str:
-    """Pass or refuse what a picture shall not hold; nothing at all is fine.
+def check_negative(typed: str, most: int = MOST_WORDS) -> str:
+    """Pass or refuse what a picture shall not hold, in `most` words; nothing at all is fine.
 
     Raises BadPrompt: `too_many_words` (facts: count), `too_long`, `control_characters`,
-    `loader_syntax`, and `undressing` for what would take somebody's clothes off.
+    `loader_syntax`, `weight_garbled`, `weight_out_of_bounds`, and `undressing` for what would take
+    somebody's clothes off.
     """
-    text = _plain(typed, 0)
-    if any(_CLOTHES.search(reading) for reading in _readings(_folded(text))):
+    text = _plain(typed, 0, most)
+    if is_undressing(text):
         raise BadPrompt("undressing")
     return text
 
 
-def _plain(typed: str, fewest: int) -> str:
+def check_words(typed: str, fewest: int, most: int) -> str:
+    """Pass or refuse words that are to be added to prompts: as a prompt's, but without a token.
+
+    Raises BadPrompt with the reasons of `check_prompt` that are not about tokens.
+    """
+    text = _plain(typed, fewest, most)
+    if is_sexual(text):
+        raise BadPrompt("sexual")
+    return text
+
+
+def _plain(typed: str, fewest: int, most: int = MOST_WORDS, *, weighs: bool = True) -> str:
     """The words as typed but for look-alike forms and white space. Raises BadPrompt."""
     if any(
         unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs"}
@@ -103,17 +125,30 @@ def _plain(typed: str, fewest: int) -> str:
         if c not in "\r\n\t\u200d"
     ):
         raise BadPrompt("control_characters")
-    count = count_words(typed)
+    text = " ".join(unicodedata.normalize("NFKC", typed).split())
+    count = count_words(text)
     if count < fewest:
         raise BadPrompt("too_few_words", count=count)
-    if count > MOST_WORDS:
+    if count > most:
         raise BadPrompt("too_many_words", count=count)
-    text = " ".join(unicodedata.normalize("NFKC", typed).split())
-    if len(text) > MOST_CHARACTERS:
-        raise BadPrompt("too_long", count=len(text))
-    if _LOADER.search(text):
+    read = emphasis.plain(text)
+    if len(read) > MOST_CHARACTERS:
+        raise BadPrompt("too_long", count=len(read))
+    if _LOADER.search(text) or _LOADER.search(read):
         raise BadPrompt("loader_syntax")
+    if weighs:
+        _check_weights(text)
     return text
+
+
+def _check_weights(text: str) -> None:
+    if emphasis.is_garbled(text):
+        raise BadPrompt("weight_garbled")
+    weight = emphasis.out_of_bounds(text)
+    if weight is not None:
+        raise BadPrompt(
+            "weight_out_of_bounds", weight=weight, least=emphasis.LEAST, most=emphasis.MOST
+        )
 
 
 def _words(text: str) -> list[str]:
@@ -121,8 +156,26 @@ def _words(text: str) -> list[str]:
 
 
 def is_sexual(text: str) -> bool:
-    """Whether a prompt asks for sexual content, also with look-alike or accented letters."""
-    plain = _folded(text)
+    """Whether a prompt asks for sexual content, also with look-alike or accented letters, and
+    whatever weights its words, or parts of them, have."""
+    return any(_is_sexual(_folded(said)) for said in _without_weights(text))
+
+
+def is_undressing(text: str) -> bool:
+    """Whether this would take clothes off, where a picture shall not hold it."""
+    return any(
+        _CLOTHES.search(reading)
+        for said in _without_weights(text)
+        for reading in _readings(_folded(said))
+    )
+
+
+def _without_weights(text: str) -> set[str]:
+    """As typed, as the text encoder reads it, and with a blank at every weight's bracket."""
+    return {text, emphasis.plain(text), emphasis.apart(text)}
+
+
+def _is_sexual(plain: str) -> bool:
     # "n u d e" and "n.u.d.e" spell a word; "nu-de" hides one
     spelt = [re.sub(r"[\W_]+", "", run) for run in _LETTERS.findall(plain)]
     return any(_SPELT.search(run) for run in spelt) or any(
@@ -147,8 +200,21 @@ def _readings(plain: str) -> Iterator[str]:
 
 def with_class(text: str, token: str, class_word: str) -> str:
     """The prompt with the class word after the token, as the subject was learned, wherever the
-    member left it out: "zwx at the beach" becomes "zwx woman at the beach"."""
-    following = (
-        rf"(?i)(?<![a-z0-9])({re.escape(token)})(?![a-z0-9])(?!\W+{re.escape(class_word)}\b)"
+    member left it out: "zwx at the beach" becomes "zwx woman at the beach".
+
+    It is not left out where it stands beside the token, before or behind it, or where the token is
+    said to be one: "a woman, zwx", "zwx, a young woman". A weight's bracket is no word between.
+    """
+    word = r"\s+".join(map(re.escape, class_word.split()))
+    gap = rf"(?:{emphasis.END}|\W)"
+    before = re.compile(rf"(?i)(?<![^\W_]){word}{gap}+$")
+    behind = re.compile(
+        rf"(?i){gap}+(?:(?:an?|the){gap}+)?{word}\b"
+        rf"|{gap}*,{gap}*(?:an?|the){gap}+(?:(?!(?:{_ANOTHER})\b)[\w-]+\s+){{1,2}}{word}\b"
     )
-    return re.sub(following, rf"\1 {class_word}", text)
+
+    def named(match: re.Match[str]) -> str:
+        there = before.search(text[: match.start()]) or behind.match(text, match.end())
+        return match[0] if there else f"{match[0]} {class_word}"
+
+    return re.sub(rf"(?i)(?<![a-z0-9]){re.escape(token)}(?![a-z0-9])", named, text)

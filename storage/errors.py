@@ -4,6 +4,8 @@ StorageError
  +-- LeaseLost          a worker writes for a job that is no longer its own
  +-- AlreadyTraining    a second training of one subject
  +-- TokenTaken         a subject with that token exists
+ +-- StyleTaken         a server has a style of that name
+ +-- StylesFull         a server has as many styles as it may
  +-- NotYours           a row that is missing, or that the caller may not use
  +-- BlobMissing        a row names a file that is not there
  +-- StoreUnreachable   the place where files are kept does not answer
@@ -42,6 +44,14 @@ class AlreadyTraining(StorageError):
 
 class TokenTaken(StorageError):
     """Another subject already has this token."""
+
+
+class StyleTaken(StorageError):
+    """This server already has a style of that name."""
+
+
+class StylesFull(StorageError):
+    """This server has as many styles as it may."""
 
 
 class NotYours(StorageError):

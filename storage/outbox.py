@@ -59,6 +59,20 @@ async def say_ended(session: AsyncSession, job_id: int, message_id: int | None) 
     )
 
 
+async def say_nothing(session: AsyncSession, job_id: int, reason: str) -> None:
+    """A job has ended and nobody is to be told. Part of the transaction that ended it."""
+    session.add(
+        Outgoing(
+            kind="ended",
+            job_id=job_id,
+            undeliverable=reason,
+            send_after=await clock.shared(session),
+            created_at=clock.now(),
+        )
+    )
+    await session.flush()
+
+
 async def take_down(session: AsyncSession, messages: Sequence[Message]) -> None:
     """Answers whose rows are being deleted are to disappear. Part of that transaction."""
     at = await clock.shared(session)

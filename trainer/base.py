@@ -14,7 +14,7 @@ import torch
 from diffusers import DDPMScheduler, StableDiffusionPipeline, StableDiffusionXLPipeline
 
 from trainer.wardrobe import Wardrobe
-from trainer.words import Words, framed, learned_rows, spell, windows
+from trainer.words import Spelled, Words, framed, learned_rows, spell, windows
 
 BUNDLED = Path(__file__).parent / "tiny" / "model"
 #: The kinds of pipeline that can be trained, and what to leave out when loading one. A safety
@@ -100,7 +100,7 @@ class Base:
         """How many text-encoder windows (of 75 tokens and two markers) the prompt fills; `word`
         counts as `rows` tokens."""
         tokenizer = self.tokenizers["text_encoder"]
-        return windows([spell(tokenizer, prompt, word, rows)], self._window)
+        return windows([spell(tokenizer, prompt, word, rows)], self.window)
 
     @torch.no_grad()
     def encode_prompts(self, prompts: Sequence[str]) -> Words:
@@ -113,28 +113,38 @@ class Base:
 
     def encode(self, prompts: Sequence[str]) -> Words:
         """As `encode_prompts`, with gradients for what learns."""
-        worn = self.wardrobe.learned_token
-        word, rows = worn or (None, {})
+        return self.hushed(self.read([self.spelled(prompt) for prompt in prompts]), prompts)
+
+    def spelled(self, prompt: str) -> Spelled:
+        """The prompt in token ids, with the learned token that is worn."""
+        word, rows = self.wardrobe.learned_token or (None, {})
         count = len(next(iter(rows.values()))) if rows else 0
-        known = [spell(self.tokenizers["text_encoder"], p, word, count) for p in prompts]
-        chunks = windows(known, self._window)
+        return spell(self.tokenizers["text_encoder"], prompt, word, count)
+
+    def read(self, known: Sequence[Spelled]) -> Words:
+        """What the text encoders say to prompts; `hushed` is for those without words."""
+        _, rows = self.wardrobe.learned_token or (None, {})
+        chunks = windows(known, self.window)
         states, pooled = [], None
         for name, encoder in self.text_encoders.items():
             # vocabularies are the same, what fills up a window is not
-            ids, places = framed(known, chunks, self._window, self.tokenizers[name])
+            ids, places = framed(known, chunks, self.window, self.tokenizers[name])
             with learned_rows(encoder, rows.get(name), places.to(self.device)):
                 # diffusers takes XL's states before the last layer, and 1.x's and 2.x's after it
                 given = encoder(ids.to(self.device), output_hidden_states=self._is_xl)
             state = given.hidden_states[-2] if self._is_xl else given.last_hidden_state
-            states.append(state.reshape(len(known), chunks * (self._window + 2), -1))
+            states.append(state.reshape(len(known), chunks * (self.window + 2), -1))
             if self._is_xl and getattr(given, "text_embeds", None) is not None:
                 pooled = given.text_embeds.reshape(len(known), chunks, -1)[:, 0]
-        words = Words(torch.cat(states, dim=-1), pooled)
-        if self.empty_is_zero and not all(prompts):
-            said = torch.tensor([bool(p) for p in prompts], device=self.device)
-            pooled = None if pooled is None else pooled * said.view(-1, 1)
-            words = Words(words.states * said.view(-1, 1, 1), pooled)
-        return words
+        return Words(torch.cat(states, dim=-1), pooled)
+
+    def hushed(self, words: Words, prompts: Sequence[str]) -> Words:
+        """The words of these prompts, with zeros for empty ones where the base wants that."""
+        if not self.empty_is_zero or all(prompts):
+            return words
+        said = torch.tensor([bool(p) for p in prompts], device=self.device)
+        pooled = None if words.pooled is None else words.pooled * said.view(-1, 1)
+        return Words(words.states * said.view(-1, 1, 1), pooled)
 
     def noised(
         self, latents: torch.Tensor, noise: torch.Tensor, timesteps: torch.Tensor
@@ -230,7 +240,8 @@ class Base:
             self.vae.disable_tiling()
 
     @property
-    def _window(self) -> int:
+    def window(self) -> int:
+        """How many tokens a text encoder reads at once, without its two markers."""
         return int(self.tokenizers["text_encoder"].model_max_length) - 2
 
     @property

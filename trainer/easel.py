@@ -18,6 +18,7 @@ import torch
 
 from trainer.base import Base
 from trainer.canvas import Canvas
+from trainer.emphasis import encode
 from trainer.fit import free_memory
 from trainer.rack import AdapterMismatch
 from trainer.request import Request
@@ -135,7 +136,7 @@ class Easel:
 
     @torch.no_grad()
     def _encoded(self, request: Request) -> Words:
-        """Both prompts' embeddings, in that adapter's words."""
+        """Both prompts' embeddings, with their weights, in that adapter's words."""
         adapter = request.adapter
         sha256 = adapter.sha256 if adapter else ""
         key = (sha256, request.scale, request.precise, request.negative, request.prompt)
@@ -146,7 +147,7 @@ class Easel:
                 precisely,
                 wardrobe.wearing(wardrobe.keep(adapter) if adapter else None, request.scale),
             ):
-                self._words[key] = self._base.encode_prompts([request.negative, request.prompt])
+                self._words[key] = encode(self._base, [request.negative, request.prompt])
             if len(self._words) > _WORDS_KEPT:
                 self._words.popitem(last=False)
         self._words.move_to_end(key)

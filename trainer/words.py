@@ -81,6 +81,19 @@ def framed(
     return torch.tensor(ids), torch.tensor(learned)
 
 
+def weighed(weights: Sequence[Sequence[float]], chunks: int, window: int) -> torch.Tensor:
+    """A weight for each place that `framed` makes, n x (chunks x (window + 2)); markers and what
+    fills a window up have 1."""
+    rows = []
+    for own in weights:
+        row: list[float] = []
+        for first in range(0, chunks * window, window):
+            part = own[first : first + window]
+            row += [1.0, *part, *[1.0] * (window + 1 - len(part))]
+        rows.append(row)
+    return torch.tensor(rows)
+
+
 @contextmanager
 def learned_rows(
     encoder: nn.Module, rows: torch.Tensor | None, places: torch.Tensor

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from typing import Literal
 
 from discord import app_commands
 
 from bot import words
-from bot.prompt import BadPrompt, check_negative, check_prompt, with_class
+from bot.commands.style import offer_styles
+from bot.prompt import BadPrompt, check_negative, check_prompt, is_sexual, with_class
 from bot.reply import Interaction, app_of, tell
 from bot.request import put_in_line
+from bot.styles import appended, preset_named
 from bot.views import picture
 from storage import subjects
+
+Shape = Literal["square", "portrait", "landscape"]
 
 MOST_PICTURES = 4
 MOST_SEED = 2**31 - 1
@@ -22,13 +27,16 @@ FEWEST_STEPS, MOST_STEPS = 10, 50
 
 @app_commands.command(name="imagine", description="Draw a subject of yours")
 @app_commands.describe(
-    prompt="3 to 60 words with your token in them: a zwx woman at the beach",
+    prompt="3 to 60 words with your token in them: a zwx woman in a (red hat:1.2)",
     pictures="How many, 1 to 4",
     seed="The same seed and prompt give the same picture",
     negative="What shall not be in it: blurry, crowd",
     guidance="How much it insists on the prompt; I know what suits this base",
     steps="More take longer and change little; 25 unless you say so",
+    style="A look by name; /style list shows all",
+    shape="Square unless you say so",
 )
+@app_commands.autocomplete(style=offer_styles)
 async def imagine(
     interaction: Interaction,
     prompt: str,
@@ -37,6 +45,8 @@ async def imagine(
     negative: str = "",
     guidance: app_commands.Range[float, 1, MOST_GUIDANCE] | None = None,
     steps: app_commands.Range[int, FEWEST_STEPS, MOST_STEPS] | None = None,
+    style: str = "",
+    shape: Shape = "square",
 ) -> None:
     app = app_of(interaction)
     mine = await subjects.list_subjects(app.database, interaction.user.id)
@@ -47,12 +57,19 @@ async def imagine(
         chosen = next(one for one in mine if one.subject.id == checked.subject_id)
         if chosen.adapter is None:
             raise BadPrompt("not_trained", token=checked.token)
+        look = await preset_named(app.database, interaction.guild_id, style) if style else None
+        if style and look is None:
+            raise BadPrompt("style_gone", style=style)
+        text = with_class(checked.text, checked.token, chosen.subject.class_word)
+        if look is not None:
+            text, unwanted = appended(text, look.words), appended(unwanted, look.negative)
+            if is_sexual(text):
+                raise BadPrompt("sexual")
     except BadPrompt as bad:
         trained = [(o.subject.token, o.subject.class_word) for o in mine if o.adapter]
         others = [(o.subject.token, o.subject.class_word) for o in mine if not o.adapter]
         await tell(interaction, words.prompt_refusal(bad.reason, bad.facts, trained, others))
         return
-    text = with_class(checked.text, checked.token, chosen.subject.class_word)
     spec: dict[str, object] = {
         "prompt": text,
         "typed": checked.text,
@@ -60,10 +77,12 @@ async def imagine(
         "seed": secrets.randbelow(MOST_SEED) if seed is None else seed,
         "pictures": pictures,
     }
-    wishes: dict[str, str | float | None] = {
+    wishes: dict[str, object] = {
         "negative": unwanted,
         "guidance": guidance,
         "steps": steps,
+        "style": {"name": look.name, "words": look.words} if look else None,
+        "shape": None if shape == "square" else shape,
     }
     spec |= {name: wish for name, wish in wishes.items() if wish}
     await put_in_line(interaction, "generate", checked.subject_id, spec, picture.waiting)

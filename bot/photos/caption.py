@@ -86,9 +86,11 @@ def checked(text: str, token: str, class_word: str) -> str:
         raise CaptionRefused("brackets")
     if token not in re.findall(r"[a-z0-9]+", plain.lower()):
         plain = f"{token} {class_word}, {plain}"
+    known = {token: 0}
     try:
-        said = with_class(check_prompt(plain, {token: 0}).text, token, class_word)
-        return check_prompt(said, {token: 0}).text  # again, for it may have grown too long
+        said = check_prompt(plain, known, weighs=False).text
+        said = with_class(said, token, class_word)
+        return check_prompt(said, known, weighs=False).text  # again, for it may have grown too long
     except BadPrompt as bad:
         raise CaptionRefused(bad.reason, **bad.facts) from None
 

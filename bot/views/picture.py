@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot import words
+from bot.styles import appended
 from bot.views.press import panel
 from bot.views.progress import CancelJob
 from storage.tables import Job
@@ -30,7 +31,11 @@ def ended(job: Job, lost: int = 0) -> dict[str, Any]:
     typed = job.spec["typed"]
     if job.state == "done":
         seeds = [job.spec["seed"] + i for i in range(job.spec["pictures"])]
-        text = words.picture_done(f"<@{job.owner_id}>", typed, seeds, typed != job.spec["prompt"])
+        style = job.spec.get("style") or {"name": None, "words": ""}
+        plainly = appended(typed, style["words"]) if style["words"] else typed
+        text = words.picture_done(
+            f"<@{job.owner_id}>", typed, seeds, plainly != job.spec["prompt"], style["name"]
+        )
     elif job.state == "cancelled":
         text = words.picture_cancelled(typed)
     else:

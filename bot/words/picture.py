@@ -21,6 +21,14 @@ _PROMPTS = {
         "There are invisible characters in that prompt. Please type it afresh, in plain letters."
     ),
     "loader_syntax": "No `<...:...>` is needed here: your token alone brings your subject.",
+    "weight_garbled": (
+        "Something in there looks like a weight and I cannot read it. Write the words, a colon and"
+        " a number in one pair of brackets, none inside another: `(red hat:1.3)`."
+    ),
+    "weight_out_of_bounds": (
+        "I weigh words from {least:g} to {most:g}, and that says {weight}: out there the picture"
+        " falls apart, or the word is lost. `(red hat:1.2)` says a lot already."
+    ),
     "sexual": (
         "I do not make sexual pictures of anybody's likeness, on any server. Ask me for"
         " something else and I will gladly do it."
@@ -35,6 +43,10 @@ _PROMPTS = {
     ),
     "two_tokens": (
         "I can draw one subject at a time, and that names {tokens}. Keep the one you want most."
+    ),
+    "style_gone": (
+        "There is no style called `{style}` here any more, if there ever was. `/style list` shows"
+        " those I have."
     ),
     "not_trained": "`{token}` is not trained yet. `/train` first, then I can draw it.",
 }
@@ -53,6 +65,7 @@ def prompt_refusal(
     if untrained:
         known.append(f"Not trained yet: {_listed(untrained)}; `/train` comes first.")
     words = dict(facts)
+    words |= {name: plain(str(facts[name])) for name in ("weight", "style") if name in facts}
     if reason in {"too_few_words", "too_many_words"}:
         words["count"] = count(int(str(facts["count"])), "word")
     return _PROMPTS[reason].format(
@@ -72,10 +85,13 @@ def picture_running(prompt: str) -> str:
     return f"> {plain(prompt, 400)}\nDrawing…"
 
 
-def picture_done(mention: str, prompt: str, seeds: Sequence[int], with_class: bool) -> str:
+def picture_done(
+    mention: str, prompt: str, seeds: Sequence[int], with_class: bool, style: str | None = None
+) -> str:
     seed = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
     hint = " · I added the class word after the token" if with_class else ""
-    return f"> {plain(prompt, 400)}\n{mention} · {seed}{hint}"
+    look = f" · {plain(style)}" if style else ""
+    return f"> {plain(prompt, 400)}\n{mention} · {seed}{look}{hint}"
 
 
 def picture_failed(prompt: str, code: str | None) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,6 +108,103 @@ def test_loader_syntax_is_refused(syntax: str) -> None:
     assert refusal(f"a portrait of zwx {syntax}") == "loader_syntax"
 
 
+@pytest.mark.parametrize(
+    ("typed", "count"),
+    [
+        ("(zwx woman:1.2)", 2),
+        ("(zwx woman:1.2) here", 3),
+        ("a (red hat:1.3), (blue:.5) sea", 5),
+        ("a ( zwx : 1.2 ) here", 3),
+        ("a (zwx) (at sea)", 4),
+    ],
+)
+def test_words_are_counted_without_their_weights(typed: str, count: int) -> None:
+    assert count_words(typed) == count
+
+
+def test_60_words_with_a_weight_each_pass_as_they_were_typed() -> None:
+    typed = " ".join(["(zwx:1.15)", *["(very:1.15)"] * 59])
+    assert check_prompt(typed, TOKENS).text == typed
+    assert refusal(typed + " (very:1.15)") == "too_many_words"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "a (zwx:1.2) here", "a (ZWX woman:0.2) here", "a (red hat:1.8) on zwx", "(zwx: a b:1)",
+        "a (zwx) here (now)", "zwx is here :)", "zwx (at 9 in the morning)", "zwx :( here now",
+        "zwx ) is here (", "zwx at 10:30 today", "a ((red:1.2)) zwx", "zwx (now: here)",
+        "\uff08zwx\uff1a1.2\uff09 at sea",
+    ],
+)  # fmt: skip
+def test_weights_and_ordinary_brackets_pass(typed: str) -> None:
+    checked = check_prompt(typed, TOKENS)
+    assert checked.token == "zwx"
+    assert checked.text == unicodedata.normalize("NFKC", typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "a (red:1.2 zwx here", "a red:1.2) zwx here", "a ((red:1.2) hat:1.3) on zwx",
+        "a (red (old) hat:1.3) on zwx", "a (red:1,2) hat on zwx", "a (red:-1) hat on zwx",
+        "a (red:+1.2) hat on zwx", "zwx is here (:1.2)", "a (red:1.2.3) hat on zwx",
+        "zwx (red:1.2 (hat:1.3) here",
+    ],
+)  # fmt: skip
+def test_garbled_weights_are_refused(typed: str) -> None:
+    assert refusal(typed) == "weight_garbled"
+    with pytest.raises(BadPrompt) as caught:
+        check_negative(typed)
+    assert caught.value.reason == "weight_garbled"
+
+
+@pytest.mark.parametrize("weight", ["0", "0.1", "0.19", "1.81", "2", "30", "9" * 400])
+def test_weights_out_of_bounds_are_refused_with_what_was_typed(weight: str) -> None:
+    with pytest.raises(BadPrompt) as caught:
+        check_prompt(f"a (red hat:{weight}) on (zwx:1.2)", TOKENS)
+    assert caught.value.reason == "weight_out_of_bounds"
+    assert caught.value.facts == {"weight": weight, "least": 0.2, "most": 1.8}
+
+
+def test_what_looks_like_a_weight_is_text_where_words_have_none() -> None:
+    for typed in ("zwx (at 10:30)", "zwx (red:1,2) here"):
+        assert check_prompt(typed, TOKENS, weighs=False).text == typed
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "n(u:1)de", "(nu:1.1)(de:1.1)", "(nude:1.2)ish", "half(naked:0.5)", "(n:1)(u:1)(d:1)(e:1)",
+        "(nudes:1.3)", "(n:1.1) (u:1.2) (d:1) (e:1)", "(s:1)ex",
+        "without (clothes:1.1)",
+    ],
+)  # fmt: skip
+def test_weights_hide_no_sexual_word(hidden: str) -> None:
+    assert is_sexual(hidden)
+    assert refusal(f"a {hidden} zwx at the beach") == "sexual"
+
+
+@pytest.mark.parametrize(
+    "hidden", ["(clothes:1.2)", "clo(thes:1.1)", "(clo:1.1)(thes:1.2)", "(wearing:1)anything"]
+)
+def test_weights_hide_no_undressing(hidden: str) -> None:
+    with pytest.raises(BadPrompt) as caught:
+        check_negative(f"blurry, {hidden}")
+    assert caught.value.reason == "undressing"
+
+
+def test_weights_hide_no_loader_syntax() -> None:
+    assert refusal("a zwx <(lora:1.2)x:1> here") == "loader_syntax"
+    assert refusal("a zwx <lora(:1)x> here") == "loader_syntax"
+
+
+def test_a_token_ends_where_a_weight_begins() -> None:
+    assert check_prompt("a x(zwx:1.2) here", TOKENS).token == "zwx"
+    assert refusal("a zw(x:1.2) here") == "no_token"
+    assert refusal("a (zwx:1.2)(qqxy:1.2) here") == "two_tokens"
+
+
 @pytest.mark.parametrize("typed", ["a portrait of zwx: happy", "zwx < 3 years old", "I <3 zwx"])
 def test_plain_signs_are_no_loader_syntax(typed: str) -> None:
     assert check_prompt(typed, TOKENS).text == typed
@@ -174,10 +273,46 @@ def test_words_that_only_sound_alike_pass(typed: str) -> None:
         ("zwx's hat on zwx", "zwx woman's hat on zwx woman"),
         ("zwx womanly at sea", "zwx woman womanly at sea"),
         ("xzwx zwxx zwx", "xzwx zwxx zwx woman"),
+        ("a (zwx:1.2) at sea", "a (zwx woman:1.2) at sea"),
+        ("a (zwx woman:1.2) at sea", "a (zwx woman:1.2) at sea"),
+        ("a (zwx:1.2) woman at sea", "a (zwx:1.2) woman at sea"),
+        ("(zwx:1.2) (woman:.5) here", "(zwx:1.2) (woman:.5) here"),
+        ("(zwx:1.2)'s hat", "(zwx woman:1.2)'s hat"),
+        ("zwx (woman:1.2) here", "zwx (woman:1.2) here"),
+        ("a woman zwx at sea", "a woman zwx at sea"),
+        ("a (woman:1.2), (zwx:1.1), at sea", "a (woman:1.2), (zwx:1.1), at sea"),
+        ("zwx, a woman at sea", "zwx, a woman at sea"),
+        ("zwx, a tall young woman", "zwx, a tall young woman"),
+        ("zwx the Woman at sea", "zwx the Woman at sea"),
+        # somebody else
+        ("zwx beside a woman", "zwx woman beside a woman"),
+        ("zwx, a cat and a woman", "zwx woman, a cat and a woman"),
+        ("zwx, with a woman", "zwx woman, with a woman"),
+        ("the woman beside zwx", "the woman beside zwx woman"),
+        ("superwoman zwx here", "superwoman zwx woman here"),
+        ("womanly zwx here", "womanly zwx woman here"),
     ],
 )
 def test_the_class_word_follows_the_token(typed: str, said: str) -> None:
     assert with_class(typed, "zwx", "woman") == said
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["zwx", "woman", "(zwx:1.2)", "(a woman:.5)", "a", "the", "tall", ",", "'s"]
+        )
+    ).map(" ".join)
+)
+def test_the_class_word_is_added_once_and_nothing_else_changes(typed: str) -> None:
+    said = with_class(typed, "zwx", "woman")
+    assert with_class(said, "zwx", "woman") == said
+    assert said.replace("zwx woman", "zwx") == typed.replace("zwx woman", "zwx")
+
+
+def test_a_class_of_two_words_is_recognised_too() -> None:
+    assert with_class("zwx at sea", "zwx", "toy robot") == "zwx toy robot at sea"
+    assert with_class("(zwx:1.2), a  toy  robot", "zwx", "toy robot") == "(zwx:1.2), a  toy  robot"
 
 
 def test_the_class_word_also_follows_a_token_in_full_width_letters() -> None:

@@ -15,7 +15,7 @@ from bot.photos.edit import ACTIONS
 from bot.photos.errors import REASONS
 from bot.photos.terms import DECLARED, FRAMINGS, KINDS, WARNINGS
 from bot.plan import Warned
-from bot.words import errors, photos, picture, subject
+from bot.words import errors, photos, picture, style, subject
 from storage.erase import Receipt
 from storage.settings import METHODS
 
@@ -83,6 +83,14 @@ PROMPT_REASONS = raised("bot/prompt.py", "BadPrompt") | raised(
 )
 
 
+STYLE_REASONS = (
+    raised("bot/prompt.py", "BadPrompt") - {"no_token", "two_tokens"}
+    | raised("bot/styles.py", "BadStyle")
+    | raised("bot/commands/style.py", "BadStyle")
+    | {"taken", "full"}
+)
+
+
 @pytest.mark.parametrize("reason", sorted(TOKEN_REASONS))
 def test_every_refusal_of_a_token_has_a_sentence(reason: str) -> None:
     assert is_fit(words.token_refusal(reason, "x" * 1000))
@@ -92,9 +100,28 @@ PROMPT_FACTS = {
     "too_few_words": {"count": 1},
     "too_many_words": {"count": 61},
     "too_long": {"count": 700},
+    "weight_out_of_bounds": {"weight": "9" * 500, "least": 0.2, "most": 1.8},
     "two_tokens": {"tokens": "zwx, qqxy"},
     "not_trained": {"token": "zwx"},
+    "style_gone": {"style": "x" * 500},
 }
+
+
+@pytest.mark.parametrize("reason", sorted(STYLE_REASONS))
+def test_every_refusal_of_a_style_has_a_sentence(reason: str) -> None:
+    facts = {"most": 30, "tokens": "`zwx`, `qqxy`", **PROMPT_FACTS.get(reason, {})}
+    said = words.style_refusal(reason, facts)
+    assert is_fit(said)
+    assert len(said) < 300
+
+
+def test_styles_are_told_in_words_that_fit() -> None:
+    for name in ("golden hour", "x" * 500):
+        assert is_fit(words.style_added(name))
+        assert is_fit(words.style_removed(name))
+        assert is_fit(words.style_unknown(name))
+    lines = [words.style_line("x" * 32, "y " * 200, is_everywhere=True)] * 31
+    assert len("\n".join(lines)) < 4096  # what an embed holds
 
 
 @pytest.mark.parametrize(
@@ -124,6 +151,7 @@ def test_counts_are_told_in_words_that_fit() -> None:
     [
         (subject._TOKENS, TOKEN_REASONS),
         (picture._PROMPTS, PROMPT_REASONS),
+        (style._STYLES, STYLE_REASONS),
         (photos._PHOTOS, set(REASONS)),
         (errors._FAILURES, failures()),
     ],

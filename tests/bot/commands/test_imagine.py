@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bot import words
 from storage.tables import Job
 from tests.bot.commands.conftest import Studio, messages, said, shown
@@ -20,6 +22,9 @@ async def test_prompts_that_cannot_be_drawn_are_refused_with_the_reason(studio: 
         ("zwx and qqxy at sea", "names zwx, qqxy"),
         ("a portrait of qqxy", "`qqxy` is not trained yet"),
         ("a portrait \u202eof zwx", "invisible characters"),
+        ("zwx in a (red hat:1.3", "one pair of brackets"),
+        ("zwx in a (red hat:9)", "from 0.2 to 1.8, and that says 9"),
+        ("a (nu:1.1)(de:1.1) zwx here", "do not make sexual pictures"),
     ):
         assert reason in said(await studio.slash(studio.alice, "imagine", prompt=prompt))
     assert await count(studio.bot.database, Job) == 0
@@ -75,6 +80,30 @@ async def test_wishes_for_a_picture_go_with_its_job(studio: Studio) -> None:
     (job,) = await rows(studio.bot.database, Job)
     wishes = {name: job.spec.get(name) for name in ("negative", "guidance", "steps")}
     assert wishes == {"negative": "blurry, a crowd", "guidance": 3.5, "steps": 30}
+
+
+@pytest.mark.parametrize(
+    ("shape", "kept"), [("square", None), ("portrait", "portrait"), ("landscape", "landscape")]
+)
+async def test_a_shape_goes_with_its_job_unless_it_is_square(
+    studio: Studio, shape: str, kept: str | None
+) -> None:
+    await studio.trained()
+    await studio.slash(studio.alice, "imagine", prompt="zwx at the beach", shape=shape)
+    (job,) = await rows(studio.bot.database, Job)
+    assert job.spec.get("shape") == kept
+    assert "style" not in job.spec
+
+
+async def test_weights_go_with_the_prompt_as_they_were_typed(studio: Studio) -> None:
+    await studio.trained()
+    await studio.slash(
+        studio.alice, "imagine", prompt="a (ZWX:1.2) in a (red hat:.8)", negative="(crowd:1.5)"
+    )
+    (job,) = await rows(studio.bot.database, Job)
+    assert job.spec["prompt"] == "a (ZWX woman:1.2) in a (red hat:.8)"
+    assert job.spec["typed"] == "a (ZWX:1.2) in a (red hat:.8)"
+    assert job.spec["negative"] == "(crowd:1.5)"
 
 
 async def test_nobody_is_undressed_by_what_a_picture_shall_not_hold(studio: Studio) -> None:
