@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageChops, ImageFilter
@@ -51,6 +52,13 @@ def generate(
     if failed:
         raise PictureFailed(failed)
     return [picture for picture in pictures if picture is not None]
+
+
+def warm(base: Base) -> None:
+    """Draw one step of a picture for nobody: what a device and its libraries set up at their first
+    call is there before anybody waits for it."""
+    with contextlib.suppress(PictureFailed):
+        generate(base, [Request("a picture", steps=1)])
 
 
 def developed(base: Base, canvas: Canvas) -> Image.Image | None:

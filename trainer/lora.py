@@ -78,7 +78,7 @@ class LoraLinear(nn.Module):
             # the inputs of one picture follow each other, with guidance and without
             own_inputs = inputs.reshape(len(down), -1, self.in_features)
             low = torch.bmm(own_inputs, down.to(inputs.dtype))
-            plain = base(inputs)
+            plain: torch.Tensor = base(inputs)
             # in place: nothing learns here, and a copy of every layer's output is a tenth of it all
             plain.view(len(down), -1, self.out_features).baddbmm_(low, up.to(inputs.dtype))
             return plain

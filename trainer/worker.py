@@ -46,6 +46,7 @@ from trainer.base import BaseUnavailable, BaseUnsupported, load_base
 from trainer.credit import Credit
 from trainer.failures import final_code, is_passing
 from trainer.fit import is_out_of_memory
+from trainer.generate import warm
 from trainer.lane import Lane
 from trainer.printing import PrintingRoom
 from trainer.pulse import JobCancelled, Pulse
@@ -312,6 +313,7 @@ async def _serve(settings: TrainerSettings, device: torch.device | None) -> None
     database = await Database.open(settings.database, settings.lease_s / queue.BEATS)
     studio = Studio(database, blobs, base)
     try:
+        await studio.on_device(partial(warm, base))
         row = WorkerRow(
             base=base.id,
             family=base.family,

@@ -13,7 +13,7 @@ from tests.trainer.pictures import picture
 from tests.trainer.test_wardrobe import answer, loaded
 from trainer.base import Base
 from trainer.canvas import new_sampler
-from trainer.generate import PictureFailed, generate
+from trainer.generate import PictureFailed, generate, warm
 from trainer.request import Request
 from trainer.safety import is_blank
 from trainer.wardrobe import AdapterMismatch
@@ -123,3 +123,10 @@ def test_a_flat_picture_is_blank_and_another_is_not() -> None:
     assert is_blank(Image.new("RGB", (32, 32)))
     assert is_blank(Image.new("RGB", (32, 32), (200, 30, 60)))
     assert not is_blank(picture(0))
+
+
+def test_a_warm_base_is_bare_and_draws_the_same(base: Base) -> None:
+    [before] = generate(base, [REQUEST])
+    warm(base)
+    [after] = generate(base, [REQUEST])
+    assert before.tobytes() == after.tobytes()
