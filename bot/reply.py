@@ -40,6 +40,13 @@ async def tell(interaction: Interaction, sentence: str) -> None:
         await interaction.response.send_message(sentence, ephemeral=True)
 
 
+async def tell_instead(interaction: Interaction, sentence: str) -> None:
+    """A private sentence in place of an answer that everybody was promised ("is thinking")."""
+    if interaction.response.is_done():
+        await interaction.delete_original_response()
+    await tell(interaction, sentence)
+
+
 async def trouble(interaction: Interaction, error: BaseException) -> None:
     """What nobody foresaw: the member gets a kind sentence, the log the rest."""
     cause = getattr(error, "original", error)  # discord.py wraps what a command raises
