@@ -22,9 +22,8 @@ WHITE: Final = 255
 _HALF: Final = 128
 #: Of the shorter side, how far one press moves a mask's edge.
 STEP: Final = 0.03
-#: Shares of the picture: less is nothing to draw in, and of more nothing is left to keep.
+#: Share of the picture: less is nothing to draw in, or nothing to keep.
 _LEAST: Final = 0.001
-_MOST: Final = 0.995
 
 #: Why there is no mask; bot/words says it.
 Reason: TypeAlias = Literal[
@@ -46,7 +45,7 @@ def checked(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     share = np.count_nonzero(mask) / mask.size
     if share < _LEAST:
         raise MaskRefused("empty")
-    if share > _MOST:
+    if share > 1 - _LEAST:
         raise MaskRefused("full")
     return mask
 

@@ -34,6 +34,7 @@ def picture_choice(name: str, prompt: str) -> str:
     return f"{name} · {plain(prompt, 80)}"
 
 
+IN_PRIVATE = "A word in private…"
 NO_PICTURES = (
     "I have drawn nothing for you yet that I could start from. Attach a picture, or ask for a"
     " first one with `/imagine`."
