@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Final, Literal
+from functools import partial
+from typing import Any, Final, Literal, cast
 
 import discord
 from discord import app_commands
@@ -13,6 +14,7 @@ from bot import words
 from bot.asked import Declined
 from bot.chosen import name_of
 from bot.edits import Wish, begin, spec_of, take
+from bot.photos.prepare import Where
 from bot.reply import Interaction, app_of, tell, tell_instead
 from bot.request import put_in_line
 from bot.sides import NoRoom, Sides, beyond
@@ -103,14 +105,13 @@ async def inpaint(
     strength: Strength | None = None,
 ) -> None:
     details = {"strength": STRENGTHS[strength] if strength else WHOLLY}
-    where: Any = area.value
     wish = Wish(
         how="inpaint",
         details=lambda *_: details,
         prompt=prompt,
         of=of,
         picture=picture,
-        where=where,
+        where=cast("Where", area.value),
         mask=mask,
     )
     await interaction.response.defer(ephemeral=True, thinking=True)
@@ -150,11 +151,7 @@ async def outpaint(
     picture: discord.Attachment | None = None,
     prompt: str = "",
 ) -> None:
-    to: Any = sides.value
-
-    def details(width: int, height: int) -> dict[str, Any]:
-        return _beyond(to, width, height)
-
+    details = partial(_beyond, cast("Sides", sides.value))
     await _draw(
         interaction,
         Wish(how="outpaint", details=details, prompt=prompt, of=of, picture=picture),
@@ -204,7 +201,6 @@ async def _draw(interaction: Interaction, wish: Wish) -> None:
     job = await put_in_line(
         interaction, "generate", source.subject_id, spec, pictures_view.waiting, source_id=source.id
     )
-    # not in line, or there before: the same interaction came twice
-    if job is None or job.spec["edit"]["source"] != source.id:
+    if job is None:
         with contextlib.suppress(NotYours):
             await sources.drop(app.database, app.blobs, member_id, source.id or 0)

@@ -16,7 +16,7 @@ _MOST_SIDE: Final = 900
 _MOST_ENLARGED: Final = 6.0
 #: Blue first. How much of the red is seen over the picture.
 _RED: Final = np.array((60, 45, 235), np.float32)
-_COVERS: Final = 0.5
+_COVERS: Final = 0.58
 
 
 def masked_sheet(picture: bytes | None, mask: bytes | None) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import discord
 import pytest
 
 from bot import words
@@ -314,3 +315,21 @@ async def test_what_was_worked_on_can_be_worked_on_again(studio: Studio) -> None
     *_, job = await edits(studio)
     assert job.spec["typed"] == PROMPT
     assert (await copies(studio))[-1].width == 64
+
+
+async def test_an_edit_that_comes_twice_makes_one_job_and_one_copy(studio: Studio) -> None:
+    studio.foreseen = (discord.HTTPException,)
+    await studio.trained()
+    await drew(studio, studio.alice)
+    parsers = studio.bot._connection.parsers
+    once = parsers["INTERACTION_CREATE"]
+
+    def twice(data: Any) -> None:
+        once(data)
+        once(data)
+
+    parsers["INTERACTION_CREATE"] = twice
+    await studio.slash(studio.alice, "edit upscale")
+    parsers["INTERACTION_CREATE"] = once
+    assert (len(await edits(studio)), len(await copies(studio))) == (1, 1)
+    assert await is_tidy(studio)
