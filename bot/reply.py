@@ -40,6 +40,18 @@ async def tell(interaction: Interaction, sentence: str) -> None:
         await interaction.response.send_message(sentence, ephemeral=True)
 
 
+async def tell_instead(interaction: Interaction, sentence: str) -> None:
+    """A private sentence in place of an answer that everybody was promised ("is thinking")."""
+    if not interaction.response.is_done():
+        await tell(interaction, sentence)
+        return
+    # what comes first after the promise fills it, for all to see, whatever it says of itself; and
+    # without it nothing can come after
+    await interaction.edit_original_response(content=words.IN_PRIVATE)
+    await tell(interaction, sentence)
+    await interaction.delete_original_response()
+
+
 async def trouble(interaction: Interaction, error: BaseException) -> None:
     """What nobody foresaw: the member gets a kind sentence, the log the rest."""
     cause = getattr(error, "original", error)  # discord.py wraps what a command raises

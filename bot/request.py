@@ -9,9 +9,9 @@ from typing import Any
 import discord
 
 from bot import words
-from bot.reply import Interaction, app_of, tell
+from bot.reply import Interaction, app_of, tell_instead
 from storage import line, queue
-from storage.errors import AlreadyTraining, QuotaFull, StorageError
+from storage.errors import AlreadyTraining, NotYours, QuotaFull, StorageError
 from storage.tables import Job
 
 
@@ -21,10 +21,12 @@ async def put_in_line(
     subject_id: int | None,
     spec: dict[str, Any],
     shown: Callable[[Job, int | None], dict[str, Any]],
-) -> None:
+    *,
+    source_id: int | None = None,
+) -> Job | None:
     """Put a job in line and answer with the message that `shown` makes of it and its place, or
-    with why it cannot be. Once it is in line nothing here fails: what cannot be written down
-    now is written down later.
+    with why it cannot be; the job. Once it is in line nothing here fails: what cannot be written
+    down now is written down later. The answer may have been promised to everybody before.
     """
     app = app_of(interaction)
     request = queue.Request(
@@ -35,22 +37,31 @@ async def put_in_line(
         server_id=interaction.guild_id,
         channel_id=interaction.channel_id,
         spec=spec,
+        source_id=source_id,
     )
     try:
         job = await queue.enqueue(app.database, request, app.settings.quotas)
     except QuotaFull as full:
-        await tell(interaction, words.quota_full(full.whose, full.limit))
-        return
+        await tell_instead(interaction, words.quota_full(full.whose, full.limit))
+        return None
     except AlreadyTraining:
-        await tell(interaction, words.ALREADY_TRAINING)
-        return
+        await tell_instead(interaction, words.ALREADY_TRAINING)
+        return None
+    except NotYours:  # the picture to be worked on
+        await tell_instead(interaction, words.SOURCE_ASKED)
+        return None
     assert job.id is not None
     try:
         place = await line.place_in_line(app.database, job.id)
     except StorageError:
         place = None
-    await interaction.response.send_message(**shown(job, place))
-    message: discord.InteractionMessage = await interaction.original_response()
+    message: discord.InteractionMessage
+    if interaction.response.is_done():
+        message = await interaction.edit_original_response(**shown(job, place))
+    else:
+        await interaction.response.send_message(**shown(job, place))
+        message = await interaction.original_response()
     await app.notes.write(
         partial(line.set_message, app.database, job.id, message.channel.id, message.id)
     )
+    return job

@@ -27,7 +27,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import checkpoints, clock, outbox, wake
+from storage import checkpoints, clock, outbox, sources, wake
 from storage.engine import Database, insert, one_at_a_time
 from storage.errors import AlreadyTraining, Busy, LeaseLost, NotYours, QuotaFull
 from storage.lease import Lease as Lease  # noqa: PLC0414 - queue.Lease is how it is known
@@ -62,6 +62,8 @@ class Request:
     channel_id: int | None = None
     priority: int = 0
     max_attempts: int = 3
+    #: The picture that it works on, which the job takes together with its place in line.
+    source_id: int | None = None
 
     @property
     def interactive(self) -> bool:
@@ -89,7 +91,8 @@ NO_QUOTAS = Quotas()
 async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOTAS) -> Job:
     """Put a request in line; the job that is there already when `request_id` is known.
 
-    Raises QuotaFull, AlreadyTraining for a second open training of one subject, and Busy.
+    Raises QuotaFull, AlreadyTraining for a second open training of one subject, NotYours for a
+    picture that another job works on, and Busy.
     """
     async with database.write() as session:
         try:
@@ -123,6 +126,8 @@ async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOT
             .returning(jobs)
         )
         if job is not None:
+            if request.source_id is not None:
+                await sources.attach(session, request.owner_id, request.source_id, job.id or 0)
             await wake.tell(session)
             return job
         known = await _known(session, request.request_id)

@@ -69,9 +69,10 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
                 break
     async with database.write() as session:
         await outbox.forget_old(session, _ago(settings.backups_days))
-        await _remove_sources(
-            session, and_(sources.job_id.is_(None), sources.created_at < _ago(UNASKED_DAYS))
-        )
+        unasked = and_(sources.job_id.is_(None), sources.created_at < _ago(UNASKED_DAYS))
+        # a copy serves one job, and that has no use for it any more
+        served = sources.job_id.in_(select(jobs.id).where(jobs.finished_at.is_not(None)))
+        await _remove_sources(session, or_(unasked, served))
         await session.execute(delete(workers).where(workers.seen_at < _ago(WORKERS_DAYS)))
         # whom to forget in a restored backup: known until no backup is left that knew them
         await session.execute(
@@ -145,7 +146,8 @@ async def _remove_jobs(session: AsyncSession, found: Sequence[Job]) -> None:
 
 
 async def _remove_sources(session: AsyncSession, which: Any) -> None:
-    for key in (sources.blob_key, sources.mask_key):
-        keys = await session.scalars(select(key).where(which, key.is_not(None)))
-        await doom(session, keys.all())
-    await session.execute(delete(sources).where(which))
+    # held first: a mask that comes after the list would leave its file to nobody
+    found = (await session.scalars(select(sources).where(which).with_for_update())).all()
+    keys = [key for one in found for key in (one.blob_key, one.mask_key) if key is not None]
+    await doom(session, keys)
+    await session.execute(delete(sources).where(sources.id.in_([one.id for one in found])))

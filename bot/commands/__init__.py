@@ -6,7 +6,7 @@ from typing import Any
 
 from discord import app_commands
 
-from bot.commands import imagine, me, photos, queue, style, subject, train
+from bot.commands import edit, imagine, me, photos, queue, style, subject, train
 
 
 def add_all(tree: app_commands.CommandTree[Any]) -> None:
@@ -15,5 +15,6 @@ def add_all(tree: app_commands.CommandTree[Any]) -> None:
     tree.add_command(train.train)
     tree.add_command(imagine.imagine)
     tree.add_command(style.group)
+    tree.add_command(edit.group)
     tree.add_command(queue.queue)
     tree.add_command(me.group)

@@ -38,7 +38,7 @@ def from_answer(head: dict[str, Any], body: bytes) -> Examined:
     an honest answer's shape raises WireBroken. (Whether its numbers are true cannot be seen.)
     """
     try:
-        result = _refused(head) if "refused" in head else _examined(head, body)
+        result = refused(head) if "refused" in head else _examined(head, body)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise WireBroken("an answer of another shape") from error
     if isinstance(result, PhotoRefused):
@@ -46,7 +46,9 @@ def from_answer(head: dict[str, Any], body: bytes) -> Examined:
     return result
 
 
-def _refused(head: dict[str, Any]) -> PhotoRefused:
+def refused(head: dict[str, Any]) -> PhotoRefused:
+    """The refusal of an answer. Raises ValueError, TypeError, KeyError or AttributeError for any
+    other shape."""
     if head["refused"] not in SEEN:
         raise ValueError("no reason of the file's own")
     if not all(isinstance(fact, int | float | str) for fact in head["facts"].values()):

@@ -19,11 +19,12 @@ from typing import Any, Final, NoReturn
 import cv2
 from PIL import Image, ImageCms
 
-from bot.photos import look
+from bot.photos import look, prepare, prepared
 from bot.photos.answer import to_answer
 from bot.photos.decode import decode
 from bot.photos.errors import PhotoRefused
 from bot.photos.examine import examine
+from bot.photos.mask import MaskRefused
 from bot.photos.opened import TAKEN
 from bot.photos.walls import Memory, memory_of_this, shut_in
 from bot.photos.wire import MAX_BODY, WireBroken, pack, receive
@@ -45,6 +46,7 @@ def warm() -> None:
     cv2.setNumThreads(1)  # a fork has no other thread, and would wait for it
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong we say
     look.warm()
+    prepare.warm()
     picture = Image.new("RGB", (96, 64), "gray")
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -61,6 +63,8 @@ def warm() -> None:
 def answer(head: dict[str, Any], data: bytes) -> bytes:
     """The message that answers one question; any failure is the file's."""
     try:
+        if "where" in head:
+            return _prepared(head, data)
         seen = examine(
             data,
             kind=head["kind"],
@@ -75,6 +79,17 @@ def answer(head: dict[str, Any], data: bytes) -> bytes:
     except Exception:
         log.exception("a photo that could be decoded could not be examined")
         return pack(*to_answer(PhotoRefused("damaged")))
+
+
+def _prepared(head: dict[str, Any], data: bytes) -> bytes:
+    """The picture to be worked on comes first, a mask of its member's own after it."""
+    picture, mask = data[: head["picture"]], data[head["picture"] :]
+    where, min_side = head["where"], head["min_side"]
+    try:
+        made = prepare.prepare(picture, min_side=min_side, where=where, mask=mask)
+    except MaskRefused as refusal:
+        return pack(*prepared.to_answer(refusal))
+    return pack(*prepared.to_answer(made))
 
 
 def aside(head: dict[str, Any], data: bytes, before: Memory) -> bytes:

@@ -12,16 +12,25 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
+from bot.photos import prepared
 from bot.photos.answer import from_answer
 from bot.photos.errors import ExaminerUnavailable, PhotoRefused
 from bot.photos.examined import Examined
 from bot.photos.limits import LIMIT_S, MAX_BYTES
+from bot.photos.mask import MaskRefused
+from bot.photos.prepared import Prepared
 from bot.photos.terms import Framing, Kind, require_known
 from bot.photos.wire import WireBroken, pack, receive_async, unpack
+
+if TYPE_CHECKING:
+    from bot.photos.prepare import Where
+
+Answer = TypeVar("Answer")
 
 _ROOT: Final = Path(__file__).parents[2]
 #: No thread but the first: a fork has no other, and would wait for it.
@@ -88,6 +97,26 @@ class Examiner:
         if len(data) > MAX_BYTES:
             raise PhotoRefused("too_many_bytes", bytes=len(data), limit=MAX_BYTES)
         question = pack({"kind": kind, "declared": declared, "resolution": resolution}, data)
+        return await self._answered(question, from_answer)
+
+    async def prepare(
+        self, data: bytes, *, min_side: int, where: Where | None = None, mask: bytes = b""
+    ) -> Prepared:
+        """As `bot.photos.prepare.prepare`; it waits like any photo.
+
+        Raises PhotoRefused, MaskRefused, ExaminerUnavailable.
+        """
+        for file in (data, mask):
+            if len(file) > MAX_BYTES:
+                raise PhotoRefused("too_many_bytes", bytes=len(file), limit=MAX_BYTES)
+        asked = {"where": where, "min_side": min_side, "picture": len(data)}
+        return await self._answered(pack(asked, data + mask), prepared.from_answer)
+
+    async def _answered(
+        self, question: bytes, read: Callable[[dict[str, Any], bytes], Answer]
+    ) -> Answer:
+        """What the child says to that, as `read` reads it. `read` raises WireBroken for what is no
+        honest answer."""
         async with self._turn:
             child = await self._warm_child()
             try:
@@ -96,8 +125,8 @@ class Examiner:
                 self.spent, ended = _report(head)
                 if ended != "answered":
                     raise self._lost(ended)
-                return from_answer(*unpack(body))
-            except (PhotoRefused, ExaminerUnavailable):
+                return read(*unpack(body))
+            except (PhotoRefused, MaskRefused, ExaminerUnavailable):
                 raise  # an answer like any other: the child is well
             except TimeoutError:
                 self._end_child()

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 #: 3264, 4000, 4032 and 6000 px come out between here and LONGEST_KEPT, or are shrunk once more.
 _ENOUGH: Final = 1600
 #: How an image is turned upright, by its EXIF orientation (EXIF 3.0, 4.6.5.1.6).
-_TURNS: Final = {
+TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -109,7 +109,7 @@ def _decode(data: bytes, name: str, min_side: int) -> Decoded:
     if opened.needs + len(data) + _BESIDE > MEMORY_BYTES or kept[0] * kept[1] > MOST_KEPT:
         raise PhotoRefused("too_heavy")
     upright = to_srgb(_shrunken(opened, min_side), opened.profile)
-    turn = _TURNS.get(opened.orientation)
+    turn = TURNS.get(opened.orientation)
     if turn is not None:
         upright = upright.transpose(turn)
     fresh = Image.new("RGB", upright.size)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.photos.faces import Found
 
 SIDE: Final = 192
-_ROOM: Final = 1.5
+ROOM: Final = 1.5
 _BLOCK: Final = 8
 _FLAT: Final = 2
 _BLACK: Final = 5
@@ -49,7 +49,7 @@ class Mesh:
 def lay_mesh(pixels: NDArray[np.uint8], found: Found) -> Mesh:
     """The mesh of one face of H x W x 3 RGB pixels."""
     box = found.box
-    side = _ROOM * max(box.width, box.height)
+    side = ROOM * max(box.width, box.height)
     (rx, ry), (lx, ly) = found.points[:2]
     turn = math.atan2(ly - ry, lx - rx)
     chip = square_of(pixels, (box.x + box.width / 2, box.y + box.height / 2), side, turn, SIDE)

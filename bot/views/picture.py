@@ -1,4 +1,4 @@
-"""The message of an `/imagine`: waiting, drawing, and the pictures themselves."""
+"""The message of an `/imagine` or an `/edit`: waiting, drawing, and the pictures themselves."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ def waiting(job: Job, place: int | None) -> dict[str, Any]:
 
 
 def running(job: Job) -> dict[str, Any]:
+    how, typed = _how(job), job.spec["typed"]
     return {
-        "content": words.picture_running(job.spec["typed"]),
+        "content": words.edit_running(how, typed) if how else words.picture_running(typed),
         "view": panel(CancelJob(job.owner_id, job.id or 0)),
     }
 
@@ -33,9 +34,9 @@ def ended(job: Job, lost: int = 0) -> dict[str, Any]:
         seeds = [job.spec["seed"] + i for i in range(job.spec["pictures"])]
         style = job.spec.get("style") or {"name": None, "words": ""}
         plainly = appended(typed, style["words"]) if style["words"] else typed
-        text = words.picture_done(
-            f"<@{job.owner_id}>", typed, seeds, plainly != job.spec["prompt"], style["name"]
-        )
+        told = (f"<@{job.owner_id}>", typed, seeds, plainly != job.spec["prompt"])
+        how = _how(job)
+        text = words.edit_done(how, *told) if how else words.picture_done(*told, style["name"])
     elif job.state == "cancelled":
         text = words.picture_cancelled(typed)
     else:
@@ -43,3 +44,8 @@ def ended(job: Job, lost: int = 0) -> dict[str, Any]:
     if lost:
         text += "\n" + words.pictures_lost(lost)
     return {"content": text}
+
+
+def _how(job: Job) -> str:
+    """What is done to a picture; nothing where one is drawn from words alone."""
+    return str(job.spec.get("edit", {}).get("how", ""))

@@ -8,6 +8,7 @@ from bot.words.advice import *
 from bot.words.caption import *
 from bot.words.checklist import *
 from bot.words.consent import *
+from bot.words.edit import *
 from bot.words.errors import *
 from bot.words.framing import *
 from bot.words.measures import *

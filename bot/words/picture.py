@@ -81,8 +81,8 @@ def picture_waiting(prompt: str, place: int | None) -> str:
     return f"> {plain(prompt, 400)}\n{waiting_line(place)}"
 
 
-def picture_running(prompt: str) -> str:
-    return f"> {plain(prompt, 400)}\nDrawing…"
+def picture_running(prompt: str, doing: str = "Drawing…") -> str:
+    return f"> {plain(prompt, 400)}\n{doing}"
 
 
 def picture_done(

@@ -1,0 +1,138 @@
+"""Where a picture may change, laid over it in red: made larger, smaller, turned around, drawn."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import Any, ClassVar, Final
+
+import discord
+
+from bot import words
+from bot.desk import Desk
+from bot.edits import spec_of
+from bot.photos.mask import Change, MaskRefused, changed
+from bot.reply import Interaction, app_of, tell
+from bot.request import put_in_line
+from bot.sheets.masked import masked_sheet
+from bot.views import picture
+from bot.views.press import Press, panel, settle
+from storage import sources
+from storage.errors import BlobMissing, NotYours
+from storage.tables import Source
+
+_NAME: Final = "mask.png"
+
+
+async def show(interaction: Interaction, source: Source) -> None:
+    """Show a picture with its mask to its member alone."""
+    embed, file, view = await _message(app_of(interaction), source)
+    await interaction.followup.send(embed=embed, file=file, view=view, ephemeral=True)
+
+
+async def _message(
+    app: Desk, source: Source
+) -> tuple[discord.Embed, discord.File, discord.ui.View]:
+    files = [await _blob(app, key) for key in (source.blob_key, source.mask_key)]
+    png = await asyncio.to_thread(masked_sheet, *files)
+    embed = discord.Embed(
+        title=words.MASK_TITLE,
+        description=words.mask_hint(source.wish["typed"]),
+        colour=discord.Colour.red(),
+    ).set_image(url=f"attachment://{_NAME}")
+    one = (source.owner_id, source.id or 0)
+    buttons = (Grow(*one), Shrink(*one), Invert(*one), DrawIt(*one), ForgetIt(*one))
+    return embed, discord.File(io.BytesIO(png), _NAME), panel(*buttons)
+
+
+async def _blob(app: Desk, key: str | None) -> bytes | None:
+    try:
+        return await app.blobs.get(key) if key else None
+    except BlobMissing:
+        return None
+
+
+async def _here(interaction: Interaction, source_id: int) -> Source | None:
+    """The copy, if it is there and not in line; None after telling its member."""
+    try:
+        source = await sources.own(app_of(interaction).database, interaction.user.id, source_id)
+    except NotYours:
+        await tell(interaction, words.SOURCE_GONE)
+        return None
+    if source.job_id is not None:
+        await tell(interaction, words.SOURCE_ASKED)
+        return None
+    return source
+
+
+class ChangeMask(Press):
+    """A button that changes a mask."""
+
+    change: ClassVar[Change]
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        await interaction.response.defer()
+        app, sentence = app_of(interaction), ""
+        source = await _here(interaction, numbers[0])
+        if source is None:
+            return
+        try:
+            before = await app.blobs.get(source.mask_key or "")
+            mask = await asyncio.to_thread(changed, before, self.change)
+            source = await sources.set_mask(
+                app.database, app.blobs, source.owner_id, numbers[0], mask
+            )
+        except MaskRefused as refused:
+            sentence = words.mask_refusal(refused.reason)
+        except (BlobMissing, NotYours):  # pressed twice, or gone meanwhile
+            await tell(interaction, words.SOURCE_GONE)
+            return
+        embed, file, view = await _message(app, source)
+        await interaction.edit_original_response(
+            content=sentence, embed=embed, attachments=[file], view=view
+        )
+
+
+class Grow(ChangeMask, verb="mask-grow"):
+    label = words.GROW
+    change = "grow"
+
+
+class Shrink(ChangeMask, verb="mask-shrink"):
+    label = words.SHRINK
+    change = "shrink"
+
+
+class Invert(ChangeMask, verb="mask-invert"):
+    label = words.INVERT
+    change = "invert"
+
+
+class DrawIt(Press, verb="mask-draw"):
+    label = words.DRAW
+    style = discord.ButtonStyle.success
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        source = await _here(interaction, numbers[0])
+        if source is None:
+            return
+        spec: dict[str, Any] = spec_of(source)
+        await put_in_line(
+            interaction, "generate", source.subject_id, spec, picture.waiting, source_id=source.id
+        )
+
+
+class ForgetIt(Press, verb="mask-forget"):
+    label = words.FORGET_SOURCE
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        app = app_of(interaction)
+        source = await _here(interaction, numbers[0])
+        if source is None:
+            return
+        try:
+            await sources.drop(app.database, app.blobs, source.owner_id, numbers[0])
+        except NotYours:  # drawn meanwhile
+            await tell(interaction, words.SOURCE_ASKED)
+            return
+        await settle(interaction, words.SOURCE_FORGOTTEN)
