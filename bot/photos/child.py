@@ -23,7 +23,8 @@ from bot.photos import look
 from bot.photos.answer import to_answer
 from bot.photos.decode import decode
 from bot.photos.errors import PhotoRefused
-from bot.photos.examine import examine
+from bot.photos.examine import examine, screen
+from bot.photos.examined import Examined
 from bot.photos.opened import TAKEN
 from bot.photos.walls import Memory, memory_of_this, shut_in
 from bot.photos.wire import MAX_BODY, WireBroken, pack, receive
@@ -61,13 +62,7 @@ def warm() -> None:
 def answer(head: dict[str, Any], data: bytes) -> bytes:
     """The message that answers one question; any failure is the file's."""
     try:
-        seen = examine(
-            data,
-            kind=head["kind"],
-            declared=head["declared"],
-            resolution=head["resolution"],
-        )
-        return pack(*to_answer(seen))
+        return pack(*to_answer(screen(data) if head.get("screens") else _examined(head, data)))
     except PhotoRefused as refusal:
         return pack(*to_answer(refusal))
     except MemoryError:
@@ -75,6 +70,12 @@ def answer(head: dict[str, Any], data: bytes) -> bytes:
     except Exception:
         log.exception("a photo that could be decoded could not be examined")
         return pack(*to_answer(PhotoRefused("damaged")))
+
+
+def _examined(head: dict[str, Any], data: bytes) -> Examined:
+    return examine(
+        data, kind=head["kind"], declared=head["declared"], resolution=head["resolution"]
+    )
 
 
 def aside(head: dict[str, Any], data: bytes, before: Memory) -> bytes:

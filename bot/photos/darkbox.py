@@ -1,4 +1,5 @@
-"""Photos are examined in a process of their own, so that a bad one cannot harm the bot.
+"""Photos are examined, and pictures screened, in a process of their own, so that a bad one cannot
+harm the bot.
 
 One warm child takes one photo after another and looks at each in a fork of itself (see `child`).
 Where a fork hangs or the child talks nonsense both are killed, the photo is refused, and the next
@@ -12,11 +13,12 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
-from bot.photos.answer import from_answer
+from bot.photos.answer import from_answer, score_of
 from bot.photos.errors import ExaminerUnavailable, PhotoRefused
 from bot.photos.examined import Examined
 from bot.photos.limits import LIMIT_S, MAX_BYTES
@@ -33,6 +35,7 @@ _ENVIRONMENT: Final = {
 }
 _START_LIMIT_S: Final = 60.0
 _BUFFER_BYTES: Final = 1024 * 1024
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,22 @@ class Examiner:
         require_known(kind, declared)
         if len(data) > MAX_BYTES:
             raise PhotoRefused("too_many_bytes", bytes=len(data), limit=MAX_BYTES)
-        question = pack({"kind": kind, "declared": declared, "resolution": resolution}, data)
+        question = {"kind": kind, "declared": declared, "resolution": resolution}
+        return await self._answered(pack(question, data), from_answer)
+
+    async def screen(self, png: bytes) -> float:
+        """How explicit a picture looks, 0 to 1, as `bot.photos.nsfw` sees it.
+
+        Raises PhotoRefused where that cannot be said, now or later: what cannot be decoded, or
+        takes too long, is not to be shown. ExaminerUnavailable: ask again later.
+        """
+        if len(png) > MAX_BYTES:
+            raise PhotoRefused("too_many_bytes", bytes=len(png), limit=MAX_BYTES)
+        return await self._answered(pack({"screens": True}, png), score_of)
+
+    async def _answered(
+        self, question: bytes, read: Callable[[dict[str, Any], bytes], _Answer]
+    ) -> _Answer:
         async with self._turn:
             child = await self._warm_child()
             try:
@@ -96,7 +114,7 @@ class Examiner:
                 self.spent, ended = _report(head)
                 if ended != "answered":
                     raise self._lost(ended)
-                return from_answer(*unpack(body))
+                return read(*unpack(body))
             except (PhotoRefused, ExaminerUnavailable):
                 raise  # an answer like any other: the child is well
             except TimeoutError:
