@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import clock, outbox
+from storage import clock, offences, outbox
 from storage.blobs import Blobs
 from storage.doomed import bury, doom
 from storage.engine import Database
@@ -72,6 +72,7 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
         await _remove_sources(
             session, and_(sources.job_id.is_(None), sources.created_at < _ago(UNASKED_DAYS))
         )
+        await offences.forget_old(session)
         await session.execute(delete(workers).where(workers.seen_at < _ago(WORKERS_DAYS)))
         # whom to forget in a restored backup: known until no backup is left that knew them
         await session.execute(
