@@ -10,6 +10,7 @@ import discord
 
 from bot import words
 from bot.reply import Interaction, app_of, tell
+from bot.restraint import is_suspended
 from storage import line, queue
 from storage.errors import AlreadyTraining, QuotaFull, StorageError
 from storage.tables import Job
@@ -26,6 +27,8 @@ async def put_in_line(
     with why it cannot be. Once it is in line nothing here fails: what cannot be written down
     now is written down later.
     """
+    if await is_suspended(interaction):
+        return
     app = app_of(interaction)
     request = queue.Request(
         kind=kind,

@@ -6,7 +6,7 @@ from typing import Any
 
 from discord import app_commands
 
-from bot.commands import imagine, me, photos, queue, subject, train
+from bot.commands import admin, imagine, me, photos, queue, subject, train
 
 
 def add_all(tree: app_commands.CommandTree[Any]) -> None:
@@ -16,3 +16,4 @@ def add_all(tree: app_commands.CommandTree[Any]) -> None:
     tree.add_command(imagine.imagine)
     tree.add_command(queue.queue)
     tree.add_command(me.group)
+    tree.add_command(admin.group)

@@ -10,6 +10,7 @@ from bot import words
 from bot.prompt import BadPrompt, check_negative, check_prompt, with_class
 from bot.reply import Interaction, app_of, tell
 from bot.request import put_in_line
+from bot.restraint import count_refusal
 from bot.views import picture
 from storage import subjects
 
@@ -51,6 +52,7 @@ async def imagine(
         trained = [(o.subject.token, o.subject.class_word) for o in mine if o.adapter]
         others = [(o.subject.token, o.subject.class_word) for o in mine if not o.adapter]
         await tell(interaction, words.prompt_refusal(bad.reason, bad.facts, trained, others))
+        await count_refusal(interaction, bad.reason)
         return
     text = with_class(checked.text, checked.token, chosen.subject.class_word)
     spec: dict[str, object] = {
