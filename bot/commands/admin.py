@@ -21,7 +21,10 @@ group = app_commands.Group(
     description="For those who manage this server",
     default_permissions=discord.Permissions(manage_guild=True),
     guild_only=True,
-    allowed_contexts=app_commands.AppCommandContext(guild=True),
+    # what is left open here, the tree's own answer would fill in: direct messages, too
+    allowed_contexts=app_commands.AppCommandContext(
+        guild=True, dm_channel=False, private_channel=False
+    ),
 )
 
 
