@@ -97,7 +97,7 @@ def pictures_withheld(number: int, of: int) -> str:
     )
     return (
         f"{what} came out more revealing than I show here. That is mostly chance, and not your"
-        " doing. Say what your subject wears, or try another seed, and it should go well."
+        " doing. A word more about clothes or the place, or another seed, and it should go well."
     )
 
 

@@ -27,7 +27,7 @@ RETRYING = "The trainer stumbled, and this is in line again (try {attempt})."
 
 def tiles_withheld(number: int, of: int) -> str:
     """Of a sample sheet: pictures that look too explicit to be shown."""
-    which = "All of these" if number == of else f"{number} of these"
+    which = "All of these pictures" if number == of else f"{number} of these pictures"
     return (
         f"{which} came out more revealing than I show here, so the place stays dark. It says"
         " nothing about your photos; what you ask for next may well come out fine."
