@@ -66,9 +66,10 @@ async def limit_of(app: Desk, server_id: int | None) -> float:
 
 async def count_withheld(app: Desk, job: Job, pictures: Sequence[Seen]) -> int:
     """How many pictures were withheld for what they show. Whoever asked for them has an offence to
-    their name then, one for the whole job; not of a training, whose sample prompts are ours."""
+    their name then, one for the whole job. (Sample sheets are not counted: their prompts are ours.)
+    """
     withheld = sum(one.is_withheld for one in pictures)
-    if withheld and job.kind != "train":
+    if withheld:
         await offences.note(
             app.database,
             member_id=job.owner_id,

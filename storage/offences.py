@@ -52,7 +52,7 @@ async def note(
         now = clock.now()
         if member is None or _is_suspended(member, now):
             return
-        noted = await session.execute(
+        await session.execute(
             insert(session, offences)
             .values(
                 member_id=member_id,
@@ -62,9 +62,8 @@ async def note(
                 created_at=now,
             )
             .on_conflict_do_nothing(index_elements=["request_id"])
-            .returning(offences.id)
         )
-        if noted.one_or_none() is None or await _counted(session, member, now) < MOST:
+        if await _counted(session, member, now) < MOST:
             return
         member.suspended_until = now + SUSPENDED
         if server_id is not None:

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from bot import words
+from bot.deliver import MOST_STUMBLES
 from bot.photos.darkbox import Examiner
 from bot.photos.errors import PhotoRefused
 from bot.screen import LIMIT, UNREADABLE
 from storage import screening
 from storage.outbox import LONGEST_BACKOFF_S, TAKEN_S
-from storage.tables import Image, Offence
+from storage.tables import Image, Offence, Outgoing
 from tests.bot.commands.conftest import Studio, messages, said
+from tests.bot.commands.delivering import outgoing
 from tests.bot.commands.endings import ended
 from tests.bot.commands.screening import BOLD, CALM, draw, put, strict
 from tests.rows import claimed, count, rows
@@ -129,6 +131,12 @@ async def test_while_nobody_can_look_nothing_is_shown_and_nothing_is_lost(
         assert studio.again(message).attachments == []
         assert await studio.delivered() == [False]
         assert await scores(studio) == [None]
+        async with studio.bot.database.write() as session:
+            row = await session.get_one(Outgoing, (await outgoing(studio)).id)
+            row.attempt = 2 * MOST_STUMBLES  # it is not given up, however long it takes
+        await studio.look(LONGEST_BACKOFF_S)
+        assert await studio.delivered() == [False]
+        assert (await outgoing(studio)).undeliverable is None
     await studio.look(LONGEST_BACKOFF_S)
     assert len(studio.again(message).attachments) == 1
     assert await studio.delivered() == [True]
