@@ -6,39 +6,64 @@ from dataclasses import dataclass
 
 from bot import words
 from bot.desk import Desk
-from bot.prompt import BadPrompt, check_prompt, with_class
+from bot.prompt import BadPrompt, check_negative, check_prompt, is_sexual, with_class
+from bot.styles import Preset, appended, preset_named
 from storage import subjects
 
 
 class Declined(Exception):
-    """What a member asked for cannot be; `sentence` says why, to them alone."""
+    """What a member asked for cannot be; `sentence` says why, to them alone, and `reason` is that
+    of `bot.prompt` where it was the prompt's."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, reason: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.reason = reason
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A prompt that passed: with the class word, and as typed."""
+    """A prompt that passed: with the class word and a style's words, and as typed; and what shall
+    not be in the picture."""
 
     subject_id: int
     adapter_id: int
     prompt: str
     typed: str
+    negative: str = ""
+    style: Preset | None = None
 
 
-async def asked(app: Desk, member_id: int, prompt: str) -> Asked:
-    """The subject and the words of a member's prompt. Raises Declined."""
+async def asked(
+    app: Desk,
+    member_id: int,
+    prompt: str,
+    *,
+    negative: str = "",
+    style: str = "",
+    server_id: int | None = None,
+) -> Asked:
+    """The subject and the words of a member's prompt, in a `style` that the server has, by name.
+    Raises Declined.
+    """
     mine = await subjects.list_subjects(app.database, member_id)
     try:
         checked = check_prompt(prompt, {one.subject.token: one.subject.id or 0 for one in mine})
+        unwanted = check_negative(negative)
         chosen = next(one for one in mine if one.subject.id == checked.subject_id)
         if chosen.adapter is None:
             raise BadPrompt("not_trained", token=checked.token)
+        look = await preset_named(app.database, server_id, style) if style else None
+        if style and look is None:
+            raise BadPrompt("style_gone", style=style)
+        text = with_class(checked.text, checked.token, chosen.subject.class_word)
+        if look is not None:
+            text, unwanted = appended(text, look.words), appended(unwanted, look.negative)
+            if is_sexual(text):
+                raise BadPrompt("sexual")
     except BadPrompt as bad:
         trained = [(o.subject.token, o.subject.class_word) for o in mine if o.adapter]
         others = [(o.subject.token, o.subject.class_word) for o in mine if not o.adapter]
-        raise Declined(words.prompt_refusal(bad.reason, bad.facts, trained, others)) from None
-    text = with_class(checked.text, checked.token, chosen.subject.class_word)
-    return Asked(checked.subject_id, chosen.adapter.id or 0, text, checked.text)
+        sentence = words.prompt_refusal(bad.reason, bad.facts, trained, others)
+        raise Declined(sentence, bad.reason) from None
+    return Asked(checked.subject_id, chosen.adapter.id or 0, text, checked.text, unwanted, look)

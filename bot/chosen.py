@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import discord
 
-from bot import words
+from bot import screen, words
 from bot.asked import Declined
 from bot.desk import Desk
 from bot.download import download
@@ -16,7 +16,7 @@ from bot.intake import has_consented
 from bot.photos.errors import PhotoRefused
 from bot.photos.limits import MAX_BYTES
 from storage import portfolio
-from storage.errors import BlobMissing, NotYours
+from storage.errors import NotYours
 from storage.portfolio import Drawn
 
 #: As files are named when they are handed out, or the part of it that tells them apart.
@@ -33,7 +33,7 @@ class Chosen:
 
     name: str
     file: discord.Attachment | None = None
-    blob_key: str = ""
+    drawn: Drawn | None = None
     typed: str = ""
     wishes: dict[str, Any] = field(default_factory=dict)
 
@@ -45,10 +45,12 @@ class Chosen:
         """The file. Raises Declined."""
         if self.file is not None:
             return await fetched(self.file)
-        try:
-            return await app.blobs.get(self.blob_key)
-        except BlobMissing:
-            raise Declined(words.pictures_lost(1)) from None
+        assert self.drawn is not None
+        seen = await screen.picture_of(app, self.drawn.job, self.drawn.image)
+        if seen.png is None:
+            gone = words.NO_SUCH_PICTURE if seen.is_withheld else words.pictures_lost(1)
+            raise Declined(gone)
+        return seen.png
 
 
 def name_of(drawn: Drawn) -> str:
@@ -84,7 +86,7 @@ def _drawn(drawn: Drawn) -> Chosen:
     spec = drawn.job.spec
     return Chosen(
         name_of(drawn),
-        blob_key=drawn.image.blob_key,
+        drawn=drawn,
         typed=spec.get("typed", ""),
         wishes={name: spec[name] for name in _KEPT if name in spec},
     )

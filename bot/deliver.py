@@ -17,11 +17,13 @@ from typing import Any
 import aiohttp
 import discord
 
+from bot import alert, screen
 from bot.desk import Desk
+from bot.photos.errors import ExaminerUnavailable
 from bot.views import picture, progress, report
 from bot.views.press import panel
-from storage import gallery, line, outbox, queue, subjects
-from storage.errors import BlobMissing, StorageError
+from storage import line, outbox, queue, subjects
+from storage.errors import StorageError
 from storage.tables import Job, Outgoing
 
 log = logging.getLogger("darkroom.deliver")
@@ -30,6 +32,8 @@ log = logging.getLogger("darkroom.deliver")
 #: reset is the operator's to replace, and what was to be said stays.
 FINAL = {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND,
          HTTPStatus.REQUEST_ENTITY_TOO_LARGE}  # fmt: skip
+#: What passes by itself. Pictures that nobody can look at now are shown when somebody can.
+WAITS = (StorageError, OSError, aiohttp.ClientError, ExaminerUnavailable)
 #: What fails so often for a reason of our own will not go well the next time.
 MOST_STUMBLES = 10
 
@@ -68,6 +72,8 @@ async def _say(app: Desk, row: Outgoing) -> None:
     try:
         if row.kind == "withdraw":
             await _withdraw(app, row)
+        elif row.kind == "alert":
+            sent = await alert.tell(app, row)
         else:
             sent = await _tell_end(app, row)
     except discord.HTTPException as error:
@@ -78,7 +84,7 @@ async def _say(app: Desk, row: Outgoing) -> None:
         else:
             log.warning("outgoing %s waits for Discord: %s", row.id, error)
             how = partial(outbox.try_later, app.database, row)
-    except (StorageError, OSError, aiohttp.ClientError, discord.RateLimited) as error:
+    except (*WAITS, discord.RateLimited) as error:
         log.warning("outgoing %s waits: %s", row.id, error)
         how = partial(outbox.try_later, app.database, row)
     except Exception:
@@ -139,17 +145,10 @@ async def _tell_training(app: Desk, job: Job, row: Outgoing) -> outbox.Message |
 
 async def _pictures(app: Desk, job: Job) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
     """The message of a job of pictures, and its files with their names."""
-    files: list[tuple[str, bytes]] = []
-    lost = 0
-    for image in await gallery.images_of(app.database, job.id or 0):
-        try:
-            data = await app.blobs.get(image.blob_key)
-        except BlobMissing as missing:
-            log.warning("a picture of job %s is lost: %s", job.id, missing)
-            lost += 1
-            continue
-        files.append((f"darkroom-{job.id}-{image.number}.png", data))
-    return picture.ended(job, lost), files
+    seen = await screen.pictures_of(app, job)
+    withheld = await screen.count_withheld(app, job, seen)
+    files = [(f"darkroom-{job.id}-{one.image.number}.png", one.png) for one in seen if one.png]
+    return picture.ended(job, len(seen) - len(files) - withheld, withheld), files
 
 
 async def _show(

@@ -17,6 +17,7 @@ from bot.photos.errors import PhotoRefused
 from bot.photos.mask import MaskRefused
 from bot.photos.prepare import Where
 from bot.photos.prepared import Prepared
+from bot.screen import limit_of
 from storage import sources
 from storage.errors import NotYours
 from storage.tables import Source
@@ -48,11 +49,12 @@ class Begun:
 
     wish: Wish
     owner_id: int
+    server_id: int | None
     chosen: Chosen
     asked: Asked
 
 
-async def begin(app: Desk, owner_id: int, wish: Wish) -> Begun:
+async def begin(app: Desk, owner_id: int, server_id: int | None, wish: Wish) -> Begun:
     """Look at the words and find the picture; reads no file. Raises Declined."""
     if wish.where == "mask" and wish.mask is None:
         raise Declined(words.MASK_NEEDED)
@@ -62,7 +64,9 @@ async def begin(app: Desk, owner_id: int, wish: Wish) -> Begun:
     found = await chosen(app, owner_id, wish.of, wish.picture)
     if not (prompt or found.typed):
         raise Declined(words.PROMPT_NEEDED)
-    return Begun(wish, owner_id, found, prompt or await asked(app, owner_id, found.typed))
+    return Begun(
+        wish, owner_id, server_id, found, prompt or await asked(app, owner_id, found.typed)
+    )
 
 
 async def take(app: Desk, begun: Begun) -> Source:
@@ -106,13 +110,16 @@ async def _prepared(app: Desk, begun: Begun) -> Prepared:
     wish, picture = begun.wish, begun.chosen
     mask = await fetched(wish.mask) if wish.mask is not None else b""
     try:
-        return await app.examiner.prepare(
+        made = await app.examiner.prepare(
             await picture.read(app),
             # half of what a photo to learn from must have: the base draws it anew
             min_side=app.settings.side // 2,
             where=wish.where,
             mask=mask,
         )
+        if made.nsfw >= await limit_of(app, begun.server_id):
+            raise PhotoRefused("explicit")
+        return made
     except PhotoRefused as refused:
         sentence = words.photo_refusal(picture.name, refused.reason, refused.facts)
         raise Declined(sentence) from None

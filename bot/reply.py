@@ -9,6 +9,7 @@ import discord
 
 from bot import words
 from bot.desk import Desk
+from bot.photos.errors import ExaminerUnavailable
 from storage.errors import Busy, StorageFull, StoreUnreachable
 
 log = logging.getLogger("darkroom.bot")
@@ -18,6 +19,7 @@ _PASSING: dict[type[Exception], str] = {
     Busy: words.BUSY,
     StoreUnreachable: words.BUSY,
     StorageFull: words.FULL,
+    ExaminerUnavailable: words.EYES_SHUT,
 }
 
 #: What Discord says of an interaction that is delivered a second time (40060), and of one that

@@ -10,6 +10,7 @@ import discord
 
 from bot import words
 from bot.reply import Interaction, app_of, tell_instead
+from bot.restraint import is_suspended
 from storage import line, queue
 from storage.errors import AlreadyTraining, NotYours, QuotaFull, StorageError
 from storage.tables import Job
@@ -28,6 +29,8 @@ async def put_in_line(
     with why it cannot be; the job. Once it is in line nothing here fails: what cannot be written
     down now is written down later. The answer may have been promised to everybody before.
     """
+    if await is_suspended(interaction):
+        return None
     app = app_of(interaction)
     request = queue.Request(
         kind=kind,

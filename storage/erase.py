@@ -103,6 +103,7 @@ async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:
         keys += (await session.scalars(own)).all()
     await doom(session, keys, erasure.id)
     await outbox.take_down(session, await outbox.messages_of(session, of_jobs))
+    await outbox.take_down(session, await outbox.alerts_about(session, member_id))
     await session.execute(delete(members).where(members.id == member_id))
     return erasure.id
 

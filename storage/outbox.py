@@ -73,6 +73,30 @@ async def say_nothing(session: AsyncSession, job_id: int, reason: str) -> None:
     await session.flush()
 
 
+async def say_alert(session: AsyncSession, server_id: int, member_id: int) -> None:
+    """A server's admins are to look at a member. Part of the transaction that suspended them."""
+    session.add(
+        Outgoing(
+            kind="alert",
+            server_id=server_id,
+            about_id=member_id,
+            send_after=await clock.shared(session),
+            created_at=clock.now(),
+        )
+    )
+    await session.flush()
+
+
+async def alerts_about(session: AsyncSession, member_id: int) -> list[Message]:
+    """Every word that admins were sent about a member."""
+    sent = await session.execute(
+        select(outgoing.channel_id, outgoing.message_id).where(
+            outgoing.about_id == member_id, outgoing.message_id.is_not(None)
+        )
+    )
+    return [Message(channel, message) for channel, message in sent.all()]
+
+
 async def take_down(session: AsyncSession, messages: Sequence[Message]) -> None:
     """Answers whose rows are being deleted are to disappear. Part of that transaction."""
     at = await clock.shared(session)

@@ -9,10 +9,8 @@ from sqlalchemy import func, or_, select
 
 from storage.engine import Database
 from storage.errors import NotYours
+from storage.screening import LIMIT
 from storage.tables import Image, Job, Server, columns
-
-#: How explicit a picture may look where its server says nothing.
-EXPLICIT_LIMIT = 0.7
 
 images = columns(Image)
 jobs = columns(Job)
@@ -47,7 +45,7 @@ async def own(database: Database, owner_id: int, job_id: int, number: int) -> Dr
 
 
 def _mine(owner_id: int) -> Any:
-    limit = func.coalesce(servers.explicit_limit, EXPLICIT_LIMIT)
+    limit = func.coalesce(servers.explicit_limit, LIMIT)
     return (
         select(images, jobs)
         .join(jobs, jobs.id == images.job_id)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import clock, outbox
+from storage import clock, offences, outbox
 from storage.blobs import Blobs
 from storage.doomed import bury, doom
 from storage.engine import Database
@@ -73,6 +73,7 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
         # a copy serves one job, and that has no use for it any more
         served = sources.job_id.in_(select(jobs.id).where(jobs.finished_at.is_not(None)))
         await _remove_sources(session, or_(unasked, served))
+        await offences.forget_old(session)
         await session.execute(delete(workers).where(workers.seen_at < _ago(WORKERS_DAYS)))
         # whom to forget in a restored backup: known until no backup is left that knew them
         await session.execute(

@@ -25,7 +25,7 @@ adapters = columns(Adapter)
 consents = columns(Consent)
 
 
-async def _know(session: AsyncSession, member_id: int) -> None:
+async def know(session: AsyncSession, member_id: int) -> None:
     """Make sure the member has a row."""
     await session.execute(
         insert(session, members)
@@ -37,7 +37,7 @@ async def _know(session: AsyncSession, member_id: int) -> None:
 async def give_consent(database: Database, member_id: int, version: int) -> None:
     """Write down the member's yes to this version of the consent text. Twice is once."""
     async with database.write() as session:
-        await _know(session, member_id)
+        await know(session, member_id)
         await session.execute(
             insert(session, consents)
             .values(member_id=member_id, version=version, given_at=clock.now())
@@ -60,7 +60,7 @@ async def create_subject(
     """A new subject. Raises TokenTaken when any subject has that token."""
     try:
         async with database.write() as session:
-            await _know(session, owner_id)
+            await know(session, owner_id)
             subject = Subject(
                 owner_id=owner_id,
                 token=token,

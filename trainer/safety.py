@@ -1,8 +1,8 @@
 """The first gate behind the sampler: was a picture drawn at all?
 
 Covered: pictures of one flat colour, which is what a broken adapter or an overflow leaves behind.
-Not covered: what the picture shows. Screening of content is not done here yet; until it is, prompts
-are refused by their words alone, where they are typed.
+Not covered: what the picture shows. The bot looks at that, in a walled process of its own, before
+anybody sees a picture (`bot/screen.py`); here nothing is screened, and nothing is shown.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import Any
 
 from discord import app_commands
 
-from bot.commands import edit, imagine, me, photos, queue, style, subject, train
+from bot.commands import admin, edit, imagine, me, photos, queue, style, subject, train
 
 
 def add_all(tree: app_commands.CommandTree[Any]) -> None:
@@ -18,3 +18,4 @@ def add_all(tree: app_commands.CommandTree[Any]) -> None:
     tree.add_command(edit.group)
     tree.add_command(queue.queue)
     tree.add_command(me.group)
+    tree.add_command(admin.group)

@@ -17,6 +17,7 @@ from bot.edits import Wish, begin, spec_of, take
 from bot.photos.prepare import Where
 from bot.reply import Interaction, app_of, tell, tell_instead
 from bot.request import put_in_line
+from bot.restraint import count_refusal, is_suspended
 from bot.sides import NoRoom, Sides, beyond
 from bot.views import mask as masks
 from bot.views import picture as pictures_view
@@ -113,12 +114,15 @@ async def inpaint(
         where=cast("Where", area.value),
         mask=mask,
     )
+    if await is_suspended(interaction):
+        return
     await interaction.response.defer(ephemeral=True, thinking=True)
     app = app_of(interaction)
     try:
-        source = await take(app, await begin(app, interaction.user.id, wish))
+        source = await take(app, await begin(app, interaction.user.id, interaction.guild_id, wish))
     except Declined as declined:
         await tell(interaction, declined.sentence)
+        await count_refusal(interaction, declined.reason)
         return
     await masks.show(interaction, source)
 
@@ -188,13 +192,16 @@ def _beyond(sides: Sides, width: int, height: int) -> dict[str, Any]:
 
 async def _draw(interaction: Interaction, wish: Wish) -> None:
     """Take the picture and put its job in line at once."""
+    if await is_suspended(interaction):
+        return
     app, member_id = app_of(interaction), interaction.user.id
     try:
-        begun = await begin(app, member_id, wish)
+        begun = await begin(app, member_id, interaction.guild_id, wish)
         await interaction.response.defer(thinking=True)
         source = await take(app, begun)
     except Declined as declined:
         await tell_instead(interaction, declined.sentence)
+        await count_refusal(interaction, declined.reason)
         return
     spec = spec_of(source)
     job = await put_in_line(

@@ -7,14 +7,12 @@ from typing import Literal
 
 from discord import app_commands
 
-from bot import words
+from bot.asked import Declined, asked
 from bot.commands.style import offer_styles
-from bot.prompt import BadPrompt, check_negative, check_prompt, is_sexual, with_class
 from bot.reply import Interaction, app_of, tell
 from bot.request import put_in_line
-from bot.styles import appended, preset_named
+from bot.restraint import count_refusal
 from bot.views import picture
-from storage import subjects
 
 Shape = Literal["square", "portrait", "landscape"]
 
@@ -48,41 +46,32 @@ async def imagine(
     style: str = "",
     shape: Shape = "square",
 ) -> None:
-    app = app_of(interaction)
-    mine = await subjects.list_subjects(app.database, interaction.user.id)
-    tokens = {one.subject.token: one.subject.id or 0 for one in mine}
     try:
-        checked = check_prompt(prompt, tokens)
-        unwanted = check_negative(negative)
-        chosen = next(one for one in mine if one.subject.id == checked.subject_id)
-        if chosen.adapter is None:
-            raise BadPrompt("not_trained", token=checked.token)
-        look = await preset_named(app.database, interaction.guild_id, style) if style else None
-        if style and look is None:
-            raise BadPrompt("style_gone", style=style)
-        text = with_class(checked.text, checked.token, chosen.subject.class_word)
-        if look is not None:
-            text, unwanted = appended(text, look.words), appended(unwanted, look.negative)
-            if is_sexual(text):
-                raise BadPrompt("sexual")
-    except BadPrompt as bad:
-        trained = [(o.subject.token, o.subject.class_word) for o in mine if o.adapter]
-        others = [(o.subject.token, o.subject.class_word) for o in mine if not o.adapter]
-        await tell(interaction, words.prompt_refusal(bad.reason, bad.facts, trained, others))
+        wish = await asked(
+            app_of(interaction),
+            interaction.user.id,
+            prompt,
+            negative=negative,
+            style=style,
+            server_id=interaction.guild_id,
+        )
+    except Declined as declined:
+        await tell(interaction, declined.sentence)
+        await count_refusal(interaction, declined.reason)
         return
     spec: dict[str, object] = {
-        "prompt": text,
-        "typed": checked.text,
-        "adapter": chosen.adapter.id,
+        "prompt": wish.prompt,
+        "typed": wish.typed,
+        "adapter": wish.adapter_id,
         "seed": secrets.randbelow(MOST_SEED) if seed is None else seed,
         "pictures": pictures,
     }
     wishes: dict[str, object] = {
-        "negative": unwanted,
+        "negative": wish.negative,
         "guidance": guidance,
         "steps": steps,
-        "style": {"name": look.name, "words": look.words} if look else None,
+        "style": {"name": wish.style.name, "words": wish.style.words} if wish.style else None,
         "shape": None if shape == "square" else shape,
     }
     spec |= {name: wish for name, wish in wishes.items() if wish}
-    await put_in_line(interaction, "generate", checked.subject_id, spec, picture.waiting)
+    await put_in_line(interaction, "generate", wish.subject_id, spec, picture.waiting)

@@ -8,6 +8,7 @@ from bot import words
 from bot.commands.own import offer_tokens, own_subject
 from bot.plan import Wish
 from bot.reply import Interaction, app_of, tell
+from bot.restraint import is_suspended
 from bot.views import planning
 
 
@@ -48,6 +49,8 @@ async def train(
         rate = float(learning_rate.replace(",", ".")) if learning_rate else None
     except ValueError:
         await tell(interaction, words.NO_RATE)
+        return
+    if await is_suspended(interaction):
         return
     subject = await own_subject(interaction, token)
     if subject is not None:

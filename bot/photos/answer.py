@@ -1,9 +1,10 @@
-"""An examined or refused photo as a message of `wire`, and back."""
+"""An examined, screened or refused picture as a message of `wire`, and back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bot.photos import seen
 from bot.photos.errors import SEEN, PhotoRefused
@@ -14,10 +15,13 @@ from bot.photos.wire import WireBroken
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _MOST_CUTS: Final = 4
+_Result = TypeVar("_Result", Examined, float)
 
 
-def to_answer(result: Examined | PhotoRefused) -> tuple[dict[str, Any], bytes]:
-    """Head and body of the answer."""
+def to_answer(result: Examined | PhotoRefused | float) -> tuple[dict[str, Any], bytes]:
+    """Head and body of the answer; a number is how explicit a picture looks."""
+    if isinstance(result, float):
+        return {"score": result}, b""
     if isinstance(result, PhotoRefused):
         return {"refused": result.reason, "facts": result.facts}, b""
     pngs = [result.upright_png, *(one.png for one in result.cuts)]
@@ -37,8 +41,20 @@ def from_answer(head: dict[str, Any], body: bytes) -> Examined:
     Read with suspicion, for the photo may have taken over the process that answers: anything but
     an honest answer's shape raises WireBroken. (Whether its numbers are true cannot be seen.)
     """
+    return _read(head, body, _examined)
+
+
+def score_of(head: dict[str, Any], body: bytes) -> float:
+    """How explicit the picture of an answer looks, or its PhotoRefused raised; WireBroken as of
+    `from_answer`."""
+    return _read(head, body, _score)
+
+
+def _read(
+    head: dict[str, Any], body: bytes, read: Callable[[dict[str, Any], bytes], _Result]
+) -> _Result:
     try:
-        result = refused(head) if "refused" in head else _examined(head, body)
+        result = refused(head) if "refused" in head else read(head, body)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise WireBroken("an answer of another shape") from error
     if isinstance(result, PhotoRefused):
@@ -54,6 +70,14 @@ def refused(head: dict[str, Any]) -> PhotoRefused:
     if not all(isinstance(fact, int | float | str) for fact in head["facts"].values()):
         raise TypeError("facts are numbers and words")
     return PhotoRefused(head["refused"], **head["facts"])
+
+
+def _score(head: dict[str, Any], body: bytes) -> float:
+    score = head["score"]
+    # what is no number at all lies between no two of them
+    if type(score) is not float or not 0 <= score <= 1 or body:
+        raise ValueError("no honest score")
+    return score
 
 
 def _examined(head: dict[str, Any], body: bytes) -> Examined:

@@ -23,7 +23,8 @@ from bot.photos import look, prepare, prepared
 from bot.photos.answer import to_answer
 from bot.photos.decode import decode
 from bot.photos.errors import PhotoRefused
-from bot.photos.examine import examine
+from bot.photos.examine import examine, screen
+from bot.photos.examined import Examined
 from bot.photos.mask import MaskRefused
 from bot.photos.opened import TAKEN
 from bot.photos.walls import Memory, memory_of_this, shut_in
@@ -65,13 +66,7 @@ def answer(head: dict[str, Any], data: bytes) -> bytes:
     try:
         if "where" in head:
             return _prepared(head, data)
-        seen = examine(
-            data,
-            kind=head["kind"],
-            declared=head["declared"],
-            resolution=head["resolution"],
-        )
-        return pack(*to_answer(seen))
+        return pack(*to_answer(screen(data) if head.get("screens") else _examined(head, data)))
     except PhotoRefused as refusal:
         return pack(*to_answer(refusal))
     except MemoryError:
@@ -90,6 +85,12 @@ def _prepared(head: dict[str, Any], data: bytes) -> bytes:
     except MaskRefused as refusal:
         return pack(*prepared.to_answer(refusal))
     return pack(*prepared.to_answer(made))
+
+
+def _examined(head: dict[str, Any], data: bytes) -> Examined:
+    return examine(
+        data, kind=head["kind"], declared=head["declared"], resolution=head["resolution"]
+    )
 
 
 def aside(head: dict[str, Any], data: bytes, before: Memory) -> bytes:

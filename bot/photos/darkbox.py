@@ -1,4 +1,5 @@
-"""Photos are examined in a process of their own, so that a bad one cannot harm the bot.
+"""Photos are examined, and pictures screened, in a process of their own, so that a bad one cannot
+harm the bot.
 
 One warm child takes one photo after another and looks at each in a fork of itself (see `child`).
 Where a fork hangs or the child talks nonsense both are killed, the photo is refused, and the next
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from bot.photos import prepared
-from bot.photos.answer import from_answer
+from bot.photos.answer import from_answer, score_of
 from bot.photos.errors import ExaminerUnavailable, PhotoRefused
 from bot.photos.examined import Examined
 from bot.photos.limits import LIMIT_S, MAX_BYTES
@@ -96,8 +97,18 @@ class Examiner:
         require_known(kind, declared)
         if len(data) > MAX_BYTES:
             raise PhotoRefused("too_many_bytes", bytes=len(data), limit=MAX_BYTES)
-        question = pack({"kind": kind, "declared": declared, "resolution": resolution}, data)
-        return await self._answered(question, from_answer)
+        question = {"kind": kind, "declared": declared, "resolution": resolution}
+        return await self._answered(pack(question, data), from_answer)
+
+    async def screen(self, png: bytes) -> float:
+        """How explicit a picture looks, 0 to 1, as `bot.photos.nsfw` sees it.
+
+        Raises PhotoRefused where that cannot be said, now or later: what cannot be decoded, or
+        takes too long, is not to be shown. ExaminerUnavailable: ask again later.
+        """
+        if len(png) > MAX_BYTES:
+            raise PhotoRefused("too_many_bytes", bytes=len(png), limit=MAX_BYTES)
+        return await self._answered(pack({"screens": True}, png), score_of)
 
     async def prepare(
         self, data: bytes, *, min_side: int, where: Where | None = None, mask: bytes = b""

@@ -1,4 +1,6 @@
-"""From an uploaded file to everything the bot wants to know of it: the one road through here."""
+"""From an uploaded file to everything the bot wants to know of it: the one road through here. And
+from a picture that was drawn to how explicit it looks.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from bot.photos.decode import decode
 from bot.photos.errors import PhotoRefused
 from bot.photos.examined import Cut, Examined
 from bot.photos.look import look
+from bot.photos.nsfw import nsfw
 from bot.photos.terms import Framing, Kind, require_known
 from bot.photos.verdict import judge
 
@@ -45,6 +48,14 @@ def examine(data: bytes, *, kind: Kind, declared: Framing | None, resolution: in
         ),
         upright_png=png(picture),
     )
+
+
+def screen(data: bytes) -> float:
+    """How explicit a picture looks that was drawn here, 0 to 1. Raises PhotoRefused where it cannot
+    be decoded. Its file came out of a base that anybody may have made, so it is no more trusted
+    than a photo's.
+    """
+    return nsfw(np.asarray(decode(data, min_side=1).picture))
 
 
 def png(picture: Image.Image) -> bytes:

@@ -24,27 +24,23 @@ if TYPE_CHECKING:
 #: What may change: a part of a person, what is transparent, or what a second file says.
 Where: TypeAlias = Area | Literal["transparent", "mask"]
 WHERE: Final[tuple[Where, ...]] = (*AREAS, "transparent", "mask")
-#: Score from which on a picture is not worked on. Everyday photographs reach 0.2.
-EXPLICIT_FROM: Final = 0.7
 
 
 def prepare(
     data: bytes, *, min_side: int, where: Where | None = None, mask: bytes = b""
 ) -> Prepared:
     """Decode a file and find where it may change; `mask` is the second file, white where it may.
+    How explicit it looks is told, not judged.
 
     Raises PhotoRefused for what is wrong with the file, MaskRefused where there is no mask.
     """
     picture = decode(data, min_side=min_side).picture
     pixels = np.asarray(picture)
-    score = nsfw(pixels)
-    if score >= EXPLICIT_FROM:
-        raise PhotoRefused("explicit")
     found = None if where is None else checked(_mask(data, mask, pixels, where))
     return Prepared(
         picture.width,
         picture.height,
-        score,
+        nsfw(pixels),
         png(picture),
         None if found is None else to_png(found),
     )

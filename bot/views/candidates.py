@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import discord
 
-from bot import words
+from bot import screen, words
 from bot.card import Card
 from bot.desk import Desk
 from bot.fits import fits_today
@@ -21,8 +21,8 @@ from bot.sheets.contact import contact_sheet
 from bot.views import report
 from bot.views.press import Control, Press, panel
 from storage import gallery, queue, subjects
-from storage.errors import BlobMissing, NotYours
-from storage.tables import Adapter, Image, Job, Subject
+from storage.errors import NotYours
+from storage.tables import Adapter, Job, Subject
 
 _NAME: Final = "sheet.png"
 
@@ -34,7 +34,7 @@ class Sheet:
 
     job: Job
     subject: Subject
-    images: Sequence[Image]
+    pictures: Sequence[screen.Seen]
     adapters: Sequence[Adapter]
     in_use: Adapter | None
 
@@ -45,12 +45,12 @@ class Sheet:
         if job is None or job.subject_id is None:
             return None
         subject = await subjects.get_subject(app.database, job.subject_id)
-        images = await gallery.images_of(app.database, job_id)
-        if subject is None or not images:
+        pictures = await screen.pictures_of(app, job)
+        if subject is None or not pictures:
             return None
         adapters = await gallery.candidates_of(app.database, job_id)
         in_use = await gallery.current_adapter(app.database, job.subject_id)
-        return cls(job, subject, images, adapters, in_use)
+        return cls(job, subject, pictures, adapters, in_use)
 
     @cached_property
     def card(self) -> Card:
@@ -75,16 +75,15 @@ class Sheet:
         )
 
 
-async def message(app: Desk, sheet: Sheet) -> tuple[discord.Embed, bytes, discord.ui.View]:
+async def message(sheet: Sheet) -> tuple[discord.Embed, bytes, discord.ui.View]:
     """What the sheet says, its picture, and the menu by which another one is used."""
     subject = sheet.subject
-    tiles = await asyncio.gather(*(_blob(app, image.blob_key) for image in sheet.images))
     hint = words.SHEET_HINT.format(token=subject.token, class_word=subject.class_word)
     if sheet.steps:
         lines = [*report.why(sheet.card, subject), _rows_line(sheet)]
         if sheet.in_use is not None and sheet.used_step is None:
             lines.append(words.in_use_elsewhere(sheet.in_use.step))
-        by_number = {image.number: tile for image, tile in zip(sheet.images, tiles, strict=True)}
+        by_number = {one.image.number: one.png for one in sheet.pictures}
         rows = [
             Row(
                 words.candidate_label(step),
@@ -97,7 +96,11 @@ async def message(app: Desk, sheet: Sheet) -> tuple[discord.Embed, bytes, discor
         png = await asyncio.to_thread(candidates_sheet, rows)
     else:
         lines = []
+        tiles = [one.png for one in sheet.pictures]
         png = await asyncio.to_thread(contact_sheet, tiles, COLUMNS, numbered=False)
+    withheld = sum(one.is_withheld for one in sheet.pictures)
+    if withheld:
+        lines.append(words.tiles_withheld(withheld, len(sheet.pictures)))
     embed = discord.Embed(
         title=words.SHEET_TITLE.format(token=subject.token), description="\n".join([*lines, hint])
     ).set_image(url=f"attachment://{_NAME}")
@@ -110,15 +113,8 @@ async def message(app: Desk, sheet: Sheet) -> tuple[discord.Embed, bytes, discor
 
 
 def _rows_line(sheet: Sheet) -> str:
-    prompts = [image.parameters.split("\n")[0] for image in sheet.images[:COLUMNS]]
+    prompts = [one.image.parameters.split("\n")[0] for one in sheet.pictures[:COLUMNS]]
     return words.sheet_rows(len(sheet.steps), [words.plain(prompt, 100) for prompt in prompts])
-
-
-async def _blob(app: Desk, key: str) -> bytes | None:
-    try:
-        return await app.blobs.get(key)
-    except BlobMissing:
-        return None
 
 
 class ShowSheet(Press, verb="job-sheet"):
@@ -132,7 +128,7 @@ class ShowSheet(Press, verb="job-sheet"):
         if sheet is None:
             await tell(interaction, words.SHEET_GONE)
             return
-        embed, png, view = await message(app, sheet)
+        embed, png, view = await message(sheet)
         await interaction.followup.send(
             embed=embed, file=discord.File(io.BytesIO(png), _NAME), view=view, ephemeral=True
         )
@@ -170,7 +166,7 @@ class UseCandidate(Control, verb="candidate-use"):
         if sheet is None:
             await tell(interaction, words.SHEET_GONE)
             return
-        embed, png, view = await message(app, sheet)
+        embed, png, view = await message(sheet)
         await interaction.edit_original_response(
             content=sentence,
             embed=embed,

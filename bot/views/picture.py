@@ -27,8 +27,9 @@ def running(job: Job) -> dict[str, Any]:
     }
 
 
-def ended(job: Job, lost: int = 0) -> dict[str, Any]:
-    """After the end, without the pictures: `deliver` attaches those, but for `lost` of them."""
+def ended(job: Job, lost: int = 0, withheld: int = 0) -> dict[str, Any]:
+    """After the end, without the pictures: `deliver` attaches those, but for those that are lost or
+    withheld."""
     typed = job.spec["typed"]
     if job.state == "done":
         seeds = [job.spec["seed"] + i for i in range(job.spec["pictures"])]
@@ -43,6 +44,8 @@ def ended(job: Job, lost: int = 0) -> dict[str, Any]:
         text = words.picture_failed(typed, job.error)
     if lost:
         text += "\n" + words.pictures_lost(lost)
+    if withheld:
+        text += "\n" + words.pictures_withheld(withheld, job.spec["pictures"])
     return {"content": text}
 
 

@@ -18,6 +18,7 @@ from bot.words.plan import *
 from bot.words.queue import *
 from bot.words.report import *
 from bot.words.review import *
+from bot.words.safety import *
 from bot.words.style import *
 from bot.words.subject import *
 from bot.words.training import *

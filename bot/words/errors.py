@@ -12,6 +12,10 @@ TROUBLE = (
 )
 
 BUSY = "I am very busy this very moment and changed nothing. Please ask me once more in a minute."
+EYES_SHUT = (
+    "I cannot look at pictures this very moment, so I show and take none. Nothing is lost; please"
+    " ask me once more in a minute."
+)
 FULL = (
     "There is no room left where I keep things, so I changed nothing. Please tell the person who"
     " runs me; what you have here is safe."

@@ -102,6 +102,21 @@ def picture_cancelled(prompt: str) -> str:
     return f"> {plain(prompt, 400)}\nStopped, as you asked."
 
 
+def pictures_withheld(number: int, of: int) -> str:
+    """What is said in place of pictures that look too explicit to be shown."""
+    what = (
+        "I drew it, but it"
+        if number == of == 1
+        else f"I drew all {of}, but every one of them"
+        if number == of
+        else f"I kept {number} of the {of} back: what I drew"
+    )
+    return (
+        f"{what} came out more revealing than I show here. That is mostly chance, and not your"
+        " doing. A word more about clothes or the place, or another seed, and it should go well."
+    )
+
+
 def pictures_lost(number: int) -> str:
     """What is said in place of pictures whose files are gone."""
     files = "file" if number == 1 else "files"

@@ -25,6 +25,15 @@ CANCELLED = "Stopped, as you asked. Nothing was kept of it; your photos are safe
 RETRYING = "The trainer stumbled, and this is in line again (try {attempt})."
 
 
+def tiles_withheld(number: int, of: int) -> str:
+    """Of a sample sheet: pictures that look too explicit to be shown."""
+    which = "All of these pictures" if number == of else f"{number} of these pictures"
+    return (
+        f"{which} came out more revealing than I show here, so the place stays dark. It says"
+        " nothing about your photos; what you ask for next may well come out fine."
+    )
+
+
 def stop_question(step: int, total: int) -> str:
     return (
         f"I have learned {step} of {count(total, 'step')} so far. Shall I stop here and keep that,"

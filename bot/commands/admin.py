@@ -1,0 +1,93 @@
+"""`/admin safety | lift`: what a server's admins decide."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import discord
+from discord import app_commands
+
+from bot import words
+from bot.reply import Interaction, app_of, tell
+from bot.screen import LEAST_LIMIT, LIMIT, MOST_LIMIT
+from storage import offences, screening
+
+Reset = Literal["limit", "channel", "both"]
+
+#: Discord offers these to whoever manages the server, and lets a server change who that is; so
+#: every command asks again.
+group = app_commands.Group(
+    name="admin",
+    description="For those who manage this server",
+    default_permissions=discord.Permissions(manage_guild=True),
+    guild_only=True,
+    # what is left open here, the tree's own answer would fill in: direct messages, too
+    allowed_contexts=app_commands.AppCommandContext(
+        guild=True, dm_channel=False, private_channel=False
+    ),
+)
+
+
+async def _server_of(interaction: Interaction) -> int | None:
+    """The server that the member manages; None after telling them that they do not."""
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        await tell(interaction, words.ADMINS_ONLY)
+        return None
+    return interaction.guild_id
+
+
+@group.command(name="safety", description="What I withhold here, and where I tell of it")
+@app_commands.describe(
+    limit="Pictures that look more explicit are withheld, 0.1 to 0.95; lower is stricter",
+    channel="Where I tell of members who keep asking for what I do not draw",
+    reset="Go back to how I do it by default",
+)
+async def safety(
+    interaction: Interaction,
+    limit: app_commands.Range[float, LEAST_LIMIT, MOST_LIMIT] | None = None,
+    channel: discord.TextChannel | None = None,
+    reset: Reset | None = None,
+) -> None:
+    server_id = await _server_of(interaction)
+    if server_id is None:
+        return
+    if channel is not None and not _may_write(channel):
+        await tell(interaction, words.alerts_closed(channel.id))
+        return
+    database = app_of(interaction).database
+    wanted = await screening.safety_of(database, server_id)
+    explicit_limit, channel_id = wanted.explicit_limit, wanted.alerts_channel_id
+    if reset in {"limit", "both"}:
+        explicit_limit = None
+    if reset in {"channel", "both"}:
+        channel_id = None
+    if limit is not None:
+        explicit_limit = limit
+    if channel is not None:
+        channel_id = channel.id
+    if (limit, channel, reset) != (None, None, None):
+        await screening.set_safety(
+            database, server_id, explicit_limit=explicit_limit, alerts_channel_id=channel_id
+        )
+    is_default = explicit_limit is None
+    shown = LIMIT if explicit_limit is None else explicit_limit
+    await tell(interaction, words.safety(shown, channel_id, is_default=is_default))
+
+
+def _may_write(channel: discord.TextChannel) -> bool:
+    mine = channel.permissions_for(channel.guild.me)
+    return mine.view_channel and mine.send_messages
+
+
+@group.command(name="lift", description="Let a member ask me again before their break is over")
+@app_commands.describe(member="Who may ask again")
+async def lift(interaction: Interaction, member: discord.User) -> None:
+    server_id = await _server_of(interaction)
+    if server_id is None:
+        return
+    if member.id == interaction.user.id:
+        await tell(interaction, words.NOT_YOUR_OWN)
+        return
+    ended = await offences.lift(app_of(interaction).database, member.id, server_id)
+    said = words.suspension_lifted if ended else words.nothing_to_lift
+    await tell(interaction, said(member.mention))

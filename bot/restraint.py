@@ -1,0 +1,40 @@
+"""What follows from asking again and again for what nobody draws."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from bot import words
+from bot.reply import Interaction, app_of, tell
+from storage import offences
+
+#: The reasons of `bot.prompt.BadPrompt` that are an offence.
+OFFENSIVE: Final = frozenset({"sexual", "undressing"})
+
+
+async def count_refusal(interaction: Interaction, reason: str) -> None:
+    """To be called once a prompt was refused and its member told why: where the reason is an
+    offence, it counts. Nothing fails here: what cannot be written now is written later."""
+    if reason not in OFFENSIVE:
+        return
+    app = app_of(interaction)
+    await app.notes.write(
+        partial(
+            offences.note,
+            app.database,
+            member_id=interaction.user.id,
+            server_id=interaction.guild_id,
+            kind="prompt",
+            request_id=str(interaction.id),
+        )
+    )
+
+
+async def is_suspended(interaction: Interaction) -> bool:
+    """Whether nothing is drawn or trained for this member now; they have been told, then."""
+    until = await offences.suspended_until(app_of(interaction).database, interaction.user.id)
+    if until is None:
+        return False
+    await tell(interaction, words.suspended(until))
+    return True

@@ -1,0 +1,60 @@
+"""What is not shown, who may not ask for a while, and what a server's admins can change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+def _at(moment: datetime) -> str:
+    """As Discord tells a time: "in 23 hours", and by itself always anew."""
+    return f"<t:{int(moment.timestamp())}:R>"
+
+
+def suspended(until: datetime) -> str:
+    return (
+        "Let us take a break: more than a few times lately, what you asked for was something I do"
+        f" not draw. I am there for you again {_at(until)}. Your subjects and photos are safe; the"
+        " admins of the server can end the break sooner."
+    )
+
+
+def suspension_told(mention: str, until: datetime) -> str:
+    return (
+        f"I draw and train nothing for {mention} for now; it ends {_at(until)} by itself. Several"
+        " times within a week they asked for something sexual, or I had to withhold what came out."
+        " `/admin lift` ends it sooner."
+    )
+
+
+ADMINS_ONLY = "That is for those who manage this server. Ask one of them, they can help you."
+
+
+def safety(limit: float, channel_id: int | None, *, is_default: bool) -> str:
+    """What holds in a server."""
+    default = " (my default)" if is_default else ""
+    told = f"in <#{channel_id}>" if channel_id is not None else "by a message to the server's owner"
+    return (
+        f"I withhold pictures that look explicit from {limit:.2f} on{default}; 0 is harmless, 1 is"
+        f" not. When somebody keeps asking for such things I say so {told}."
+    )
+
+
+def alerts_closed(channel_id: int) -> str:
+    return (
+        f"I may not write in <#{channel_id}>, so I changed nothing. Let me see it and send messages"
+        " there, or name another channel."
+    )
+
+
+def suspension_lifted(mention: str) -> str:
+    return f"Done: {mention} may ask me for pictures and trainings again."
+
+
+def nothing_to_lift(mention: str) -> str:
+    return (
+        f"There is no break of {mention} that began here, so there was nothing to end. Those from"
+        " elsewhere are ended there, or by themselves."
+    )
+
+
+NOT_YOUR_OWN = "Your own break is for somebody else to end. Ask another admin of this server."
