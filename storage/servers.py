@@ -17,13 +17,6 @@ styles = columns(Style)
 subjects = columns(Subject)
 
 
-async def settings_of(database: Database, server_id: int) -> Server:
-    """What the server wants; of one that never said anything, the defaults."""
-    async with database.read() as session:
-        found = await session.get(Server, server_id)
-    return found or Server(id=server_id, created_at=clock.now())
-
-
 async def _row(session: AsyncSession, server_id: int) -> Server:
     """The server's row, which is made where there is none."""
     await session.execute(

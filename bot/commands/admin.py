@@ -9,8 +9,9 @@ from discord import app_commands
 
 from bot import words
 from bot.reply import Interaction, app_of, tell
-from bot.screen import LEAST_LIMIT, LIMIT, MOST_LIMIT
+from bot.screen import LEAST_LIMIT, MOST_LIMIT
 from storage import offences, screening
+from storage.screening import LIMIT
 
 Reset = Literal["limit", "channel", "both"]
 

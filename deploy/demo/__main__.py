@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.demo.page import contact_sheet, page
 from deploy.demo.stage import Stage
-from deploy.demo.story import Album, Story
+from deploy.demo.story import Story
 
 
 async def play(folder: Path, console: Console) -> list[tuple[str, bool]]:
@@ -45,22 +45,11 @@ async def play(folder: Path, console: Console) -> list[tuple[str, bool]]:
             except Exception:  # noqa: BLE001 - the page shows how far the story came
                 check("the story came to its end", held=False)
                 console.print(traceback.format_exc(), style="red", highlight=False)
-            sheet = contact_sheet(rows_of(story.album), across=8)
+            sheet = contact_sheet(story.album.rows(), across=8)
             (folder / "contact-sheet.png").write_bytes(sheet)
             (folder / "index.html").write_text(page(stage.transcript.scenes, checks, sheet))
         progress.update(bar, completed=1.0, description="done")
     return checks
-
-
-def rows_of(album: Album) -> list[tuple[str, list[tuple[str, bytes]]]]:
-    """The contact sheet's rows; those the story did not reach are left out."""
-    rows = [
-        ("Handed in: a character the base has never seen", album.photos),
-        ("What the base draws for “a picture of a woman”", [("", p) for p in album.class_images]),
-        *((f"Sample sheet: after {step} steps", tiles) for step, tiles in album.samples.items()),
-        ("Answers to /imagine", album.answers),
-    ]
-    return [(title, tiles) for title, tiles in rows if tiles]
 
 
 def main() -> int:

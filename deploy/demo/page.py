@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Sequence
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from deploy.demo.transcript import Embed, Line, Scene
 
@@ -40,7 +40,7 @@ blockquote{margin:2px 0;padding-left:10px;border-left:4px solid #4e5058}
 .embed .field{margin-top:10px;font-weight:600;color:#f2f3f5}
 .embed .value{font-weight:400;color:#dbdee1}
 img.shot{max-width:100%;border-radius:6px;margin-top:8px;display:block}
-img.made{width:192px;height:192px;border-radius:6px;margin-top:8px}
+img.made{height:192px;border-radius:6px;margin-top:8px}
 .files{display:flex;flex-wrap:wrap;gap:8px;margin-top:6px}
 .files figure{margin:0;font-size:11px;color:#a5a9b1;width:92px;overflow-wrap:anywhere}
 .files img,.files .no{width:92px;height:92px;object-fit:cover;border-radius:6px;display:grid;
@@ -161,8 +161,8 @@ def contact_sheet(rows: Sequence[tuple[str, Sequence[tuple[str, bytes]]]], acros
             left = MARGIN + index % across * (TILE + GAP)
             y = top + index // across * (TILE + caption_height)
             with Image.open(io.BytesIO(data)) as picture:
-                square = picture.convert("RGB").resize((TILE, TILE), Image.Resampling.BICUBIC)
-            sheet.paste(square, (left, y))
+                rgb, tile = picture.convert("RGB"), (TILE, TILE)
+                sheet.paste(ImageOps.contain(rgb, tile, Image.Resampling.BICUBIC), (left, y))
             for number, part in enumerate(_wrapped(caption, pen, small)[:3]):
                 pen.text((left, y + TILE + 3 + 14 * number), part, INK, small)
         top += -(-len(tiles) // across) * (TILE + caption_height) + 4

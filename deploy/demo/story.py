@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 from sqlalchemy import func, select
 
+from deploy.demo.album import Album
 from deploy.demo.answers import private, shown, text_of
+from deploy.demo.editing import works_on_pictures
 from deploy.demo.props import as_gif, photo_files, recompressed, shrunk
 from deploy.demo.stage import Stage
 from storage import gallery, outbox, queue, tables
@@ -24,17 +25,6 @@ PROMPTS = (
     "a portrait of a smiling zwx woman in front of a brick wall",
 )
 SEXUAL = "a naked zwx woman at the beach"
-
-
-@dataclass
-class Album:
-    """The pictures of the story, for the contact sheet."""
-
-    photos: list[tuple[str, bytes]] = field(default_factory=list)
-    class_images: list[bytes] = field(default_factory=list)
-    #: by the steps of the candidate that they show
-    samples: dict[int, list[tuple[str, bytes]]] = field(default_factory=dict)
-    answers: list[tuple[str, bytes]] = field(default_factory=list)
 
 
 class Story:
@@ -57,7 +47,8 @@ class Story:
         panel = await self.starts_training()
         await self.watches(panel)
         await self.sees_the_sample_sheet()
-        await self.asks_for_pictures()
+        first = await self.asks_for_pictures()
+        await works_on_pictures(self, first)
         await self.asks_too_little_and_too_much()
         await self.comes_back_after_a_restart()
         await self.is_forgotten()
@@ -220,20 +211,15 @@ class Story:
             step = steps[place * len(steps) // len(images)]
             self.album.samples.setdefault(step, []).append(tile)
 
-    async def asks_for_pictures(self) -> None:
+    async def asks_for_pictures(self) -> Any:
+        """Prompts; the message that answered the first of them."""
         stage = self.stage
         self.scene(0.85, "Prompts, answered with pictures")
+        messages = []
         for number, prompt in enumerate(PROMPTS):
             answer = await stage.slash(stage.alice, "imagine", prompt=prompt, seed=3)
-            message = answer.response
-
-            async def is_answered(waiting: Any = message) -> bool:
-                return bool(self.again(waiting).attachments)
-
-            await stage.wait_for(f"a picture of “{prompt}”", is_answered)
-            answered = self.again(message)
-            await stage.transcript.bot(answered)
-            picture = await answered.attachments[0].read()
+            messages.append(answer.response)
+            (picture,) = await self.answered(answer.response, f"a picture of “{prompt}”")
             self.album.answers.append((prompt, picture))
             self.check(
                 f"a picture for “{prompt}”", Image.open(io.BytesIO(picture)).size == (64, 64)
@@ -244,6 +230,13 @@ class Story:
         noted = first.text["parameters"]
         self.check("settings are written into the picture", "Seed: 3" in noted)
         self.check("the class word was added after the token", "zwx woman at the beach" in noted)
+        answer = await stage.slash(
+            stage.alice, "imagine", prompt=PROMPTS[0], seed=3, shape="landscape"
+        )
+        (picture,) = await self.answered(answer.response, "a landscape")
+        self.album.answers.append((f"{PROMPTS[0]}, landscape", picture))
+        self.check("a landscape is wider", Image.open(io.BytesIO(picture)).size == (96, 64))
+        return self.again(messages[0])
 
     async def asks_too_little_and_too_much(self) -> None:
         stage = self.stage
@@ -297,6 +290,16 @@ class Story:
         self.check("no file of hers is left", there == kept)
 
     # --- looking things up ---
+
+    async def answered(self, message: Any, what: str) -> list[bytes]:
+        """The files of a message, once it has some."""
+
+        async def has_files() -> bool:
+            return bool(self.again(message).attachments)
+
+        await self.stage.wait_for(what, has_files)
+        await self.stage.transcript.bot(self.again(message))
+        return [await file.read() for file in self.again(message).attachments]
 
     async def rows(self, table: Any) -> list[Any]:
         async with self.stage.bot.database.read() as session:

@@ -6,7 +6,8 @@ import ast
 from pathlib import Path
 
 import bot
-from bot.screen import LEAST_LIMIT, LIMIT, MOST_LIMIT, UNREADABLE
+from bot.screen import LEAST_LIMIT, MOST_LIMIT, UNREADABLE
+from storage.screening import LIMIT
 
 HERE = Path(bot.__file__).parent
 

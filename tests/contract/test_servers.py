@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from storage import servers
+from storage import screening, servers
 from storage.engine import Database
 from storage.errors import NotYours, StylesFull, StyleTaken
 from storage.tables import Server, Style
@@ -21,7 +21,7 @@ async def style(database: Database, server_id: int, name: str, most: int = 25) -
 
 
 async def test_a_server_that_never_said_anything_has_the_defaults(database: Database) -> None:
-    found = await servers.settings_of(database, HERE)
+    found = await screening.safety_of(database, HERE)
     assert (found.id, found.explicit_limit, found.alerts_channel_id) == (HERE, None, None)
     assert await servers.styles_of(database, HERE) == []
     assert await count(database, Server) == 0
@@ -31,7 +31,7 @@ async def test_a_servers_row_is_made_once(database: Database) -> None:
     await style(database, HERE, "one")
     await style(database, HERE, "two")
     (row,) = await rows(database, Server)
-    assert row == await servers.settings_of(database, HERE)
+    assert row == await screening.safety_of(database, HERE)
 
 
 async def test_styles_are_their_servers_own_and_listed_by_name(database: Database) -> None:

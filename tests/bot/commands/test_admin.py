@@ -8,8 +8,8 @@ import discord
 import pytest
 
 from bot import words
-from bot.screen import LIMIT
 from storage import offences, screening
+from storage.screening import LIMIT
 from storage.tables import Server
 from tests.bot.commands.conftest import Studio, said
 from tests.bot.commands.screening import offend

@@ -11,9 +11,10 @@ from bot import words
 from bot.deliver import MOST_STUMBLES
 from bot.photos.darkbox import Examiner
 from bot.photos.errors import PhotoRefused
-from bot.screen import LIMIT, UNREADABLE
+from bot.screen import UNREADABLE
 from storage import screening
 from storage.outbox import LONGEST_BACKOFF_S, TAKEN_S
+from storage.screening import LIMIT
 from storage.tables import Image, Offence, Outgoing
 from tests.bot.commands.conftest import Studio, messages, said
 from tests.bot.commands.delivering import outgoing

@@ -1,0 +1,52 @@
+"""The scene in which Alice has her pictures worked on."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from bot import words
+from deploy.demo.answers import text_of
+
+if TYPE_CHECKING:
+    from deploy.demo.story import Story
+
+#: What she asks for, how many pictures come, and how large: all of the same picture.
+WISHES: tuple[tuple[str, dict[str, Any], int, tuple[int, int]], ...] = (
+    ("edit restyle", {"prompt": "a portrait of zwx in the snow"}, 1, (64, 64)),
+    (
+        "edit inpaint",
+        {"prompt": "a portrait of zwx in a forest", "area": "background"},
+        1,
+        (64, 64),
+    ),
+    ("edit outpaint", {"sides": "wide"}, 1, (128, 64)),
+    ("edit vary", {"how": "subtle", "pictures": 2}, 2, (64, 64)),
+    ("edit upscale", {}, 1, (128, 128)),
+)
+
+
+async def works_on_pictures(story: Story, picture: Any) -> None:
+    """Every way to go on from `picture`, a message that was answered with one."""
+    story.scene(0.92, "Her picture, worked on")
+    of = picture.attachments[0].filename
+    for command, options, count, size in WISHES:
+        answer = await story.stage.slash(story.stage.alice, command, of=of, **options)
+        if command == "edit inpaint":
+            story.check(
+                "what may change is shown in red first", words.MASK_TITLE in text_of(answer)
+            )
+            answer = await story.stage.click(story.stage.alice, answer.followups[0], words.DRAW)
+        files = await story.answered([*answer.followups, answer.response][0], command)
+        sizes = [Image.open(io.BytesIO(file)).size for file in files]
+        story.check(f"/{command} gives {count} of {size[0]} x {size[1]}", sizes == [size] * count)
+        story.album.edits += [(f"/{command}", file) for file in files]
+    kept = Image.open(io.BytesIO(await picture.attachments[0].read())).convert("RGB")
+    wide = Image.open(io.BytesIO(dict(story.album.edits)["/edit outpaint"])).convert("RGB")
+    middle = (32 + 8, 8, 96 - 8, 56)
+    story.check(
+        "what is drawn beyond the edges leaves the picture as it was",
+        wide.crop(middle).tobytes() == kept.crop((8, 8, 56, 56)).tobytes(),
+    )
