@@ -47,6 +47,7 @@ async def play(folder: Path, console: Console) -> list[tuple[str, bool]]:
                 console.print(traceback.format_exc(), style="red", highlight=False)
             sheet = contact_sheet(story.album.rows(), across=8)
             (folder / "contact-sheet.png").write_bytes(sheet)
+            (folder / "gallery.png").write_bytes(contact_sheet(story.album.gallery(), across=4))
             (folder / "index.html").write_text(page(stage.transcript.scenes, checks, sheet))
         progress.update(bar, completed=1.0, description="done")
     return checks

@@ -16,6 +16,14 @@ class Album:
     answers: list[tuple[str, bytes]] = field(default_factory=list)
     edits: list[tuple[str, bytes]] = field(default_factory=list)
 
+    def gallery(self) -> list[tuple[str, list[tuple[str, bytes]]]]:
+        """What can be done with one picture, and how."""
+        if not self.answers or not self.edits:
+            return []
+        (prompt, first), *_, landscape = self.answers
+        tiles = [(f"/imagine {prompt}", first), (f"/imagine {landscape[0]}", landscape[1])]
+        return [("One subject, and what its member can ask for", [*tiles, *self.edits])]
+
     def rows(self) -> list[tuple[str, list[tuple[str, bytes]]]]:
         """The contact sheet's rows; those the story did not reach are left out."""
         rows = [

@@ -42,11 +42,13 @@ async def works_on_pictures(story: Story, picture: Any) -> None:
         files = await story.answered([*answer.followups, answer.response][0], command)
         sizes = [Image.open(io.BytesIO(file)).size for file in files]
         story.check(f"/{command} gives {count} of {size[0]} x {size[1]}", sizes == [size] * count)
-        story.album.edits += [(f"/{command}", file) for file in files]
+        said = " ".join([f"/{command}", *(f"{name}: {value}" for name, value in options.items())])
+        story.album.edits += [(said, file) for file in files]
     kept = Image.open(io.BytesIO(await picture.attachments[0].read())).convert("RGB")
-    wide = Image.open(io.BytesIO(dict(story.album.edits)["/edit outpaint"])).convert("RGB")
+    shapes = [Image.open(io.BytesIO(file)) for _, file in story.album.edits]
+    wide = next(shape for shape in shapes if shape.width > shape.height)
     middle = (32 + 8, 8, 96 - 8, 56)
     story.check(
         "what is drawn beyond the edges leaves the picture as it was",
-        wide.crop(middle).tobytes() == kept.crop((8, 8, 56, 56)).tobytes(),
+        wide.convert("RGB").crop(middle).tobytes() == kept.crop((8, 8, 56, 56)).tobytes(),
     )

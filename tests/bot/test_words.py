@@ -78,9 +78,7 @@ def test_no_reason_against_a_photo_is_never_given() -> None:
 
 
 TOKEN_REASONS = raised("bot/tokens.py", "BadToken") | {"token_taken"}
-PROMPT_REASONS = raised("bot/prompt.py", "BadPrompt") | raised(
-    "bot/commands/imagine.py", "BadPrompt"
-)
+PROMPT_REASONS = raised("bot/prompt.py", "BadPrompt") | raised("bot/asked.py", "BadPrompt")
 
 
 STYLE_REASONS = (

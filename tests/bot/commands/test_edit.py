@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import discord
 import pytest
 
 from bot import words
-from bot.photos.errors import PhotoRefused
+from bot.photos.prepared import Prepared
+from storage import offences, screening
 from tests.bot.commands.conftest import Studio, messages, said, shown
 from tests.bot.commands.editing import PICTURE, PROMPT, copies, drew, edits, is_tidy
 from tests.bot.photos.pictures import ASTRONAUT, encoded, opened, quarters
@@ -161,19 +163,54 @@ async def test_an_upload_that_is_no_picture_is_refused_with_the_reason(studio: S
     assert studio.posts() == 0  # nothing is left of what was promised to everybody
 
 
-async def test_an_upload_that_is_too_intimate_is_refused(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("score", "limit", "is_taken"),
+    [(0.5, None, True), (0.75, None, False), (0.5, 0.4, False), (0.75, 0.9, True)],
+)
+async def test_an_upload_that_is_too_intimate_for_its_server_is_refused(
+    studio: Studio,
+    monkeypatch: pytest.MonkeyPatch,
+    score: float,
+    limit: float | None,
+    *,
+    is_taken: bool,
 ) -> None:
-    async def explicit(*_: Any, **__: Any) -> None:
-        raise PhotoRefused("explicit")
+    prepare = studio.bot.examiner.prepare
+
+    async def scored(*given: Any, **asked: Any) -> Prepared:
+        return replace(await prepare(*given, **asked), nsfw=score)
 
     await studio.trained()
-    monkeypatch.setattr(studio.bot.examiner, "prepare", explicit)
+    monkeypatch.setattr(studio.bot.examiner, "prepare", scored)
+    await screening.set_safety(
+        studio.bot.database,
+        studio.channel.guild.id,
+        explicit_limit=limit,
+        alerts_channel_id=None,
+    )
     answer = await studio.slash(
         studio.alice, "edit restyle", prompt=PROMPT, picture=("me.jpg", ASTRONAUT)
     )
-    assert "too intimate" in said(answer)
-    assert await copies(studio) == []
+    assert ("too intimate" in shown(messages(answer)[-1])) != is_taken
+    assert len(await copies(studio)) == is_taken
+
+
+async def test_a_sexual_prompt_of_an_edit_counts_and_who_is_suspended_edits_nothing(
+    studio: Studio,
+) -> None:
+    await studio.trained()
+    await drew(studio, studio.alice)
+    for _ in range(offences.MOST):
+        answer = await studio.slash(studio.alice, "edit restyle", prompt="a naked zwx woman")
+        assert "sexual" in said(answer)
+    for command, options in (
+        ("edit restyle", {"prompt": PROMPT}),
+        ("edit inpaint", {"prompt": PROMPT, "area": "face"}),
+        ("edit upscale", {}),
+    ):
+        answer = await studio.slash(studio.alice, command, **options)
+        assert "<t:" in said(answer), command
+    assert (await edits(studio), await copies(studio)) == ([], [])
 
 
 async def test_who_has_not_consented_hands_in_no_picture(studio: Studio) -> None:
