@@ -6,8 +6,8 @@ from bot.words.measures import count, size
 from storage.erase import Receipt
 
 #: What is agreed to; where faces are compared, more is.
-CONSENT_VERSION = 2
-CONSENT_WITH_COMPARING = 3
+CONSENT_VERSION = 4
+CONSENT_WITH_COMPARING = 5
 
 
 def consent(
@@ -50,7 +50,10 @@ def consent(
         f" old.\n{compared}"
         "• They are used for one thing: training your own subject. No shared model learns from"
         f" them.\n{deletes}"
-        "• Only you can use your subject. Sexual pictures of anybody are refused, always.\n"
+        "• A picture that you hand me to work on with `/edit` is used for that alone, and goes once"
+        " that is done.\n"
+        "• Only you can use your subject. Sexual pictures of anybody are refused, always: a program"
+        " looks at what I draw before anybody sees it, and I remember for a week who asked.\n"
         "• `/subject delete` removes one subject, `/me forget` removes everything of yours, files"
         " included.\n\n"
         "Hand me only pictures of yourself, of somebody who said yes to this, or of a pet, object"

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 
+def last(answer: Any) -> Any:
+    """The message that an interaction was answered with last."""
+    return [m for m in (answer.response, *answer.followups) if m is not None][-1]
+
+
 def text_of(answer: Any) -> str:
     """Everything an interaction's answer says, embeds included."""
     return "\n".join(shown(m) for m in (answer.response, *answer.followups) if m is not None)

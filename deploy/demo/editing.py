@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from bot import words
-from deploy.demo.answers import text_of
+from deploy.demo.answers import last, text_of
 
 if TYPE_CHECKING:
     from deploy.demo.story import Story
@@ -38,8 +38,8 @@ async def works_on_pictures(story: Story, picture: Any) -> None:
             story.check(
                 "what may change is shown in red first", words.MASK_TITLE in text_of(answer)
             )
-            answer = await story.stage.click(story.stage.alice, answer.followups[0], words.DRAW)
-        files = await story.answered([*answer.followups, answer.response][0], command)
+            answer = await story.stage.click(story.stage.alice, last(answer), words.DRAW)
+        files = await story.answered(last(answer), command)
         sizes = [Image.open(io.BytesIO(file)).size for file in files]
         story.check(f"/{command} gives {count} of {size[0]} x {size[1]}", sizes == [size] * count)
         said = " ".join([f"/{command}", *(f"{name}: {value}" for name, value in options.items())])
