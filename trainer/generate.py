@@ -77,8 +77,9 @@ def developed(base: Base, canvas: Canvas) -> Image.Image | None:
 def put_in(picture: Image.Image, part: Image.Image, mask: Image.Image) -> Image.Image:
     """`part` where the mask is white, over soft edges inside it; every other pixel is the
     picture's own."""
-    # blurred and darkened, so that it is black wherever the mask is
+    # half of a straight edge's blur lies inside it: from nothing at the edge to all at a depth
     radius = max(1, min(picture.size) // SOFTNESS)
-    inside = mask.convert("L").filter(ImageFilter.MinFilter(2 * radius + 1))
-    soft = inside.filter(ImageFilter.BoxBlur(radius))
-    return Image.composite(part, picture.convert("RGB"), ImageChops.darker(soft, mask.convert("L")))
+    white = mask.convert("L")
+    soft = white.filter(ImageFilter.BoxBlur(radius)).point(lambda value: max(0, 2 * value - 255))
+    inside = ImageChops.darker(soft, white)
+    return Image.composite(part, picture.convert("RGB"), inside)
