@@ -59,8 +59,8 @@ async def asked(
         text = with_class(checked.text, checked.token, chosen.subject.class_word)
         if look is not None:
             text, unwanted = appended(text, look.words), appended(unwanted, look.negative)
-            if is_sexual(text):
-                raise BadPrompt("sexual")
+            if is_sexual(text):  # only together: nobody meant it
+                raise BadPrompt("style_unfit", style=look.name)
     except BadPrompt as bad:
         trained = [(o.subject.token, o.subject.class_word) for o in mine if o.adapter]
         others = [(o.subject.token, o.subject.class_word) for o in mine if not o.adapter]

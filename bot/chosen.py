@@ -41,6 +41,11 @@ class Chosen:
     def is_drawn(self) -> bool:
         return self.file is None
 
+    @property
+    def is_of_photo(self) -> bool:
+        """Whether it was drawn here, but from somebody's photo."""
+        return self.drawn is not None and bool(self.drawn.job.spec.get("of_photo"))
+
     async def read(self, app: Desk) -> bytes:
         """The file. Raises Declined."""
         if self.file is not None:

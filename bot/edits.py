@@ -81,6 +81,10 @@ async def take(app: Desk, begun: Begun) -> Source:
         "pictures": wish.pictures,
         "edit": {"how": wish.how, **wish.details(made.width, made.height)},
     }
+    # what was made from a photo stays that, however often it is worked on
+    of_photo = not begun.chosen.is_drawn or begun.chosen.is_of_photo
+    if of_photo:
+        spec["of_photo"] = True
     if prompt.typed == begun.chosen.typed:
         spec |= begun.chosen.wishes
     try:
@@ -92,7 +96,7 @@ async def take(app: Desk, begun: Begun) -> Source:
             picture=made.picture,
             mask=made.mask,
             size=(made.width, made.height),
-            drawn=begun.chosen.is_drawn,
+            drawn=not of_photo,
             wish=spec,
         )
     except NotYours:

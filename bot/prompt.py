@@ -23,15 +23,19 @@ _WORD = re.compile(r"[a-z0-9]+")
 #: Stems that make a prompt about somebody's likeness sexual. A first gate, on words only:
 #: pictures are checked later too. Compared after folding look-alike letters.
 _SEXUAL = re.compile(
-    r"\b(nud+e+s?|nudity|nudist|seminude|naked\w*|nsfw|porn\w*|sex|sexual\w*|sexy|hentai|erotic\w*"
+    r"\b(nud+e+s?|nudity|nudis[tm]s?|naturis[tm]s?|seminude|naked\w*|nsfw|porn\w*"
+    r"|sex|sexual\w*|sexy|sexiest|hentai|erotic\w*"
     r"|topless|bottomless|undress\w*|unclothed|genital\w*|penis(es)?|vagina\w*|nipple\w*|breasts"
-    r"|boobs?|orgasm\w*|masturbat\w*|blowjob\w*|lingerie|stripper\w*|striptease|puss(y|ies)|cocks?"
-    r"|tits|titt(y|ies)|fuck\w*|xxx|intercourse|desnud[oa]s?|nackt\w*|wearing nothing"
-    r"|(no|without( any)?) cloth(es|ing)|fetish\w*|bdsm|rap(e|es|ed|ist|ists|ing))\b"
+    r"|boob(s|ies)?|orgasm\w*|masturbat\w*|blowjob\w*|lingerie|stripper\w*|striptease"
+    r"|puss(y|ies)|cocks?|tits|titt(y|ies)|fuck\w*|xxx|intercourse|desnud[oa]s?|nackt\w*"
+    r"|naakt\w*|nud[ao]|wearing nothing|birthday suit|bare ?(chest|breast)\w*"
+    r"|(cloth(es|ing)|pants|bra|underwear|panties|dress) off"
+    r"|(no|without)( any| a| her| his| their)? (cloth(es|ing)|pants|underwear|bra|panties|trousers)"
+    r"|fetish\w*|bdsm|rap(e|es|ed|ist|ists|ing))\b"
 )
 #: What must not be taken out of a picture of somebody: then nothing else is left to wear.
 _CLOTHES = re.compile(
-    r"\b(cloth(es|ing|ed)?|garments?|apparel|outfits?|dressed|wearing|underwear|underpants|bras?"
+    r"\b(cloth(es|ings?|ed)?|(under)?garments?|apparel|attire|gowns?|robes?|kleidung|outfits?|dressed|wearing|underwear|underpants|bras?"
     r"|panties|bikinis?|swimsuits?|swimwear|t?shirts?|blouses?|dress(es)?|trousers"
     r"|pants|jeans|shorts|skirts?)\b"
 )

@@ -26,6 +26,9 @@ _PASSING: dict[type[Exception], str] = {
 #: was not answered within its 3 seconds (10062). There is no answering either.
 _TOO_LATE = {40060, 10062}
 
+#: "is thinking": everybody may be waiting for what comes.
+_PROMISED = discord.InteractionResponseType.deferred_channel_message
+
 Interaction: TypeAlias = "discord.Interaction[Any]"
 
 
@@ -66,6 +69,9 @@ async def trouble(interaction: Interaction, error: BaseException) -> None:
     else:
         log.warning("an interaction was put off: %s", cause)
     try:
-        await tell(interaction, sentence or words.TROUBLE)
+        if interaction.response.type is _PROMISED:
+            await tell_instead(interaction, sentence or words.TROUBLE)
+        else:
+            await tell(interaction, sentence or words.TROUBLE)
     except discord.HTTPException:
         log.warning("the interaction could not be answered any more")

@@ -11,7 +11,7 @@ import discord
 from bot import words
 from bot.reply import Interaction, app_of, tell_instead
 from bot.restraint import is_suspended
-from storage import line, queue
+from storage import line, queue, sources
 from storage.errors import AlreadyTraining, NotYours, QuotaFull, StorageError
 from storage.tables import Job
 
@@ -50,8 +50,9 @@ async def put_in_line(
     except AlreadyTraining:
         await tell_instead(interaction, words.ALREADY_TRAINING)
         return None
-    except NotYours:  # the picture to be worked on
-        await tell_instead(interaction, words.SOURCE_ASKED)
+    except NotYours:
+        gone = words.SUBJECT_GONE if source_id is None else await _of_source(interaction, source_id)
+        await tell_instead(interaction, gone)
         return None
     assert job.id is not None
     try:
@@ -68,3 +69,12 @@ async def put_in_line(
         partial(line.set_message, app.database, job.id, message.channel.id, message.id)
     )
     return job
+
+
+async def _of_source(interaction: Interaction, source_id: int) -> str:
+    """Why a picture cannot be worked on (again)."""
+    try:
+        await sources.own(app_of(interaction).database, interaction.user.id, source_id)
+    except NotYours:
+        return words.SOURCE_GONE
+    return words.SOURCE_ASKED

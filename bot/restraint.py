@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from bot import words
-from bot.reply import Interaction, app_of, tell
+from bot.reply import Interaction, app_of, tell_instead
 from storage import offences
 
 #: The reasons of `bot.prompt.BadPrompt` that are an offence.
@@ -36,5 +36,5 @@ async def is_suspended(interaction: Interaction) -> bool:
     until = await offences.suspended_until(app_of(interaction).database, interaction.user.id)
     if until is None:
         return False
-    await tell(interaction, words.suspended(until))
+    await tell_instead(interaction, words.suspended(until))
     return True

@@ -40,6 +40,7 @@ class Seen:
     image: Image
     png: bytes | None
     is_withheld: bool = False
+    is_offence: bool = False
 
 
 async def pictures_of(app: Desk, job: Job) -> Sequence[Seen]:
@@ -70,7 +71,7 @@ async def count_withheld(app: Desk, job: Job, pictures: Sequence[Seen]) -> int:
     their name then, one for the whole job. (Sample sheets are not counted: their prompts are ours.)
     """
     withheld = sum(one.is_withheld for one in pictures)
-    if withheld:
+    if any(one.is_offence for one in pictures):
         await offences.note(
             app.database,
             member_id=job.owner_id,
@@ -95,7 +96,9 @@ async def _seen(app: Desk, image: Image, limit: float) -> Seen:
         await screening.note_scores(app.database, {image.id or 0: score})
     if score < limit:
         return Seen(image, png)
-    return Seen(image, None, is_withheld=score != UNREADABLE)
+    is_withheld = score != UNREADABLE
+    # a stricter server withholds what is nobody's fault
+    return Seen(image, None, is_withheld, is_offence=is_withheld and score >= LIMIT)
 
 
 async def _score(app: Desk, image: Image, png: bytes) -> float:

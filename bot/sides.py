@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias
 
 Sides: TypeAlias = Literal["all", "left", "right", "up", "down", "wide", "tall", "square"]
-SIDES: Final[tuple[Sides, ...]] = get_args(Sides)
 
 #: Shares of the width or height, by choice of ours: what is added all around is a frame, what is
 #: added to one side is half a picture.
@@ -15,6 +14,10 @@ _HALF: Final = 0.5
 _SHAPES: Final = {"wide": 16 / 9, "tall": 9 / 16, "square": 1.0}
 #: A shape that differs from the one wanted by less is that shape.
 _ALIKE: Final = 0.02
+
+
+#: The longest that a picture may become, in its shorter side: what the trainer works on, at most.
+_LONGEST: Final = 2.0
 
 
 class NoRoom(Exception):
@@ -28,8 +31,17 @@ class NoRoom(Exception):
 def beyond(sides: Sides, width: int, height: int) -> dict[str, float]:
     """Shares of the width (left, right) and the height (up, down) to be added, 0 to 1 each.
 
-    Raises NoRoom where the picture has the shape already, or would need more than itself again.
+    Raises NoRoom where the picture has the shape already, or would become too long for any use.
     """
+    added = _beyond(sides, width, height)
+    across = width * (1 + added["left"] + added["right"])
+    along = height * (1 + added["up"] + added["down"])
+    if max(across, along) > _LONGEST * min(across, along) * (1 + _ALIKE):
+        raise NoRoom(is_there=False)
+    return added
+
+
+def _beyond(sides: Sides, width: int, height: int) -> dict[str, float]:
     added = dict.fromkeys(("left", "right", "up", "down"), 0.0)
     if sides == "all":
         return dict.fromkeys(added, _FRAME)

@@ -32,7 +32,7 @@ from storage.engine import Database, insert, one_at_a_time
 from storage.errors import AlreadyTraining, Busy, LeaseLost, NotYours, QuotaFull
 from storage.lease import Lease as Lease  # noqa: PLC0414 - queue.Lease is how it is known
 from storage.lease import ours
-from storage.tables import OPEN_STATES, Job, Member, columns, in_state
+from storage.tables import OPEN_STATES, Job, Member, Subject, columns, in_state
 from storage.turns import claim_statement, ready
 
 #: How long a claim is good for without a heartbeat, and how many of these fit into it: a beat
@@ -45,6 +45,7 @@ LONGEST_BACKOFF_S = 300.0
 
 jobs = columns(Job)
 members = columns(Member)
+subjects = columns(Subject)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +93,7 @@ async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOT
     """Put a request in line; the job that is there already when `request_id` is known.
 
     Raises QuotaFull, AlreadyTraining for a second open training of one subject, NotYours for a
-    picture that another job works on, and Busy.
+    picture that another job works on, or a subject that is gone, and Busy.
     """
     async with database.write() as session:
         try:
@@ -102,6 +103,11 @@ async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOT
             if known is not None:
                 return known
             raise
+        if request.subject_id is not None:
+            # nobody deletes it between this and the job
+            of_request = select(subjects.id).where(subjects.id == request.subject_id)
+            if await session.scalar(of_request.with_for_update(key_share=True)) is None:
+                raise NotYours
         job: Job | None = await session.scalar(
             insert(session, jobs)
             .values(

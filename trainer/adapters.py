@@ -34,6 +34,10 @@ class AdapterDamaged(ValueError):
     """The adapter file is not what was saved."""
 
 
+class AdapterForeign(AdapterDamaged):
+    """The adapter file has a layout of another version of Darkroom."""
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where an adapter comes from, kept in its header. `base_hash` is `Base.weights_hash`."""
@@ -92,7 +96,7 @@ def load_adapter(data: bytes) -> LoadedAdapter:
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise AdapterDamaged("The adapter is not a safetensors file of Darkroom's.") from error
     if origin.version != VERSION or origin.alpha != origin.rank:
-        raise AdapterDamaged(f"The adapter has layout {origin.version}, not {VERSION}.")
+        raise AdapterForeign(f"The adapter has layout {origin.version}, not {VERSION}.")
     tensors = {_renamed(key, LEARNED, TOKEN): value for key, value in tensors.items()}
     for key, value in tensors.items():
         if not KNOWN.fullmatch(key):

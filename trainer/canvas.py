@@ -86,7 +86,7 @@ class Canvas:
 
 
 def size_of(base: Base, request: Request) -> tuple[int, int]:
-    """Width and height of the picture in pixels."""
+    """Width and height in pixels in which the picture is drawn."""
     if request.start is not None:
         return request.start.picture.size
     return request.size or (base.resolution, base.resolution)

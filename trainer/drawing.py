@@ -13,7 +13,7 @@ from PIL import Image
 from storage import clock, gallery, queue
 from storage.errors import BlobMissing
 from storage.tables import Adapter
-from trainer.adapters import AdapterDamaged, LoadedAdapter, read_adapter
+from trainer.adapters import AdapterDamaged, AdapterForeign, LoadedAdapter, read_adapter
 from trainer.defaults import guidance_for
 from trainer.edits import Edit, shaped, start_of, widened
 from trainer.generate import PictureFailed
@@ -108,18 +108,20 @@ def _opened(data: bytes) -> Image.Image:
 
 async def stored_adapter(studio: Studio, number: int) -> LoadedAdapter:
     """The adapter of that row, verified. A damaged one is put aside, so that its subject is drawn
-    as it was learned before. Raises AdapterGone and AdapterDamaged."""
+    as it was learned before, and so is one whose file is gone. Raises AdapterGone where
+    there is no row, AdapterDamaged.
+    """
     row = await gallery.get_adapter(studio.database, number)
     if row is None:
         raise AdapterGone
     try:
         return await _verified(studio, row)
-    except BlobMissing as missing:
-        raise AdapterGone from missing
-    except AdapterDamaged:
-        log.warning("adapter %s is put aside", number)
+    except AdapterForeign:
+        raise  # another Darkroom made it, and it may be whole
+    except (AdapterDamaged, BlobMissing) as error:
+        log.warning("adapter %s is put aside: %s", number, error)
         await gallery.put_aside(studio.database, number)
-        raise
+        raise AdapterDamaged("There is no whole file of it.") from error
 
 
 async def _verified(studio: Studio, row: Adapter) -> LoadedAdapter:

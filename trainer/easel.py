@@ -94,6 +94,8 @@ class Easel:
         done = [one for one in group if one.is_done]
         for canvas in done:
             self._canvases.remove(canvas)
+        if not self._canvases:  # what comes next may be smaller
+            self._at_once = self._most
         return Stepped(done)
 
     @torch.no_grad()

@@ -12,7 +12,8 @@ from trainer.request import Start
 
 #: How much longer than high a landscape is, and the other way round: as 3 : 2 film has it.
 LONGER = 1.5
-#: A picture that is worked on is at most so many times the base's side long.
+#: A picture that is worked on is at most so many times the base's side long, and one that is made
+#: larger has at most that, squared, of the base's own area: a base draws nothing new in more.
 LONGEST = 2.0
 #: Of what is added outside a picture, how much it overlaps what was there, of the shorter side:
 #: the seam is drawn anew.
@@ -48,15 +49,29 @@ def start_of(
     size, white where it may change; only an inpainting has one."""
     strength = edit.strength or _strength(base, edit.how)
     if edit.how == "upscale":
-        scale = min(edit.scale, LONGEST * base.resolution / min(picture.size))
+        area = picture.width * picture.height
+        scale = min(edit.scale, LONGEST * base.resolution / area**0.5)
         return Start(_sized(picture, _rounded(base, picture.size, scale)), strength, drawn=drawn)
     rgb = _sized(picture, fitted(base, picture.size))
     if edit.how == "outpaint":
         return _with_room(base, edit, rgb, strength, drawn=drawn)
     if mask is None:
         return Start(rgb, strength, drawn=drawn)
-    white = mask.convert("L").resize(rgb.size, Image.Resampling.BILINEAR)
-    return Start(rgb, strength, white.point(lambda v: 255 * (v >= _WHITE)), drawn=drawn)
+    # the rest of it stays as it is, also where the base draws in a smaller size
+    whole = _sized(picture, _bounded(base, picture.size))
+    masks = [_white(mask, size) for size in (rgb.size, whole.size)]
+    return Start(rgb, strength, masks[0], drawn=drawn, whole=(whole, masks[1]))
+
+
+def _white(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
+    smooth = mask.convert("L").resize(size, Image.Resampling.BILINEAR)
+    return smooth.point(lambda value: 255 * (value >= _WHITE))
+
+
+def _bounded(base: Base, size: tuple[int, int]) -> tuple[int, int]:
+    """The size itself, or of its proportions what is not larger than the base's pictures become."""
+    scale = min(1.0, LONGEST * base.resolution / (size[0] * size[1]) ** 0.5)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def widened(base: Base, picture: Image.Image, shape: str) -> Start:

@@ -13,8 +13,9 @@ from trainer.easel import Easel
 from trainer.pixels import as_pictures
 from trainer.request import Request
 
-#: The soft edge of what is put into a picture: the shorter side over this, in pixels.
-SOFTNESS = 64
+#: The soft edge of what is put into a picture: the shorter side over this, in pixels. Narrow, for
+#: a mask may be so, too: the latents around it have met what is inside at every step already.
+SOFTNESS = 256
 
 
 class PictureFailed(RuntimeError):
@@ -71,7 +72,9 @@ def developed(base: Base, canvas: Canvas) -> Image.Image | None:
     start = canvas.request.start
     if start is None or start.mask is None:
         return picture
-    return put_in(start.picture, picture, start.mask)
+    before, mask = start.whole or (start.picture, start.mask)
+    part = picture.resize(before.size, Image.Resampling.LANCZOS)
+    return put_in(before, part, mask)
 
 
 def put_in(picture: Image.Image, part: Image.Image, mask: Image.Image) -> Image.Image:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from trainer.canvas import Canvas
 from trainer.easel import Easel
+from trainer.fit import free_memory
 from trainer.generate import developed
 from trainer.request import Request
 from trainer.safety import is_blank
@@ -130,7 +131,13 @@ class PrintingRoom:
         own = {one.canvas: one for one in prints if one.canvas is not None}
         stepped = self._easel.step()
         for canvas in stepped.done:
-            one, picture = own[canvas], developed(self._studio.base, canvas)
+            one = own[canvas]
+            try:
+                picture = developed(self._studio.base, canvas)
+            except Exception as error:  # noqa: BLE001 - it ends this wait alone
+                free_memory(self._studio.base.device)
+                ended.append((one, error))
+                continue
             if picture is not None and is_blank(picture):
                 picture = None
             if picture is None and self._may_try_again(one):

@@ -16,13 +16,15 @@ class Start:
     `strength`: over 0 to 1, how much of the way from pure noise is gone anew; of 1 nothing is left
     of the picture. `mask`: as large as the picture, white where it may change; elsewhere it stays
     as it is, to the pixel; None: it may change everywhere. `drawn`: it came from a base, too, and
-    is no photo.
+    is no photo. `whole`: a larger or smaller one of the same view, with its own mask, into which
+    what was drawn is put in the end.
     """
 
     picture: Image.Image
     strength: float
     mask: Image.Image | None = None
     drawn: bool = True
+    whole: tuple[Image.Image, Image.Image] | None = None
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,10 @@ STRENGTHS: Final = {"light": 0.35, "medium": 0.55, "strong": 0.75}
 VARIED: Final = {"subtle": 0.35, "strong": 0.65}
 WHOLLY: Final = 1.0
 SCALE: Final = 2
+#: As the trainer has it: the side of the largest square, in sides of the base; and what is hardly
+#: larger is not worth its wait.
+LARGEST: Final = 2.0
+WORTH_IT: Final = 1.1
 
 Strength = Literal["light", "medium", "strong"]
 
@@ -175,12 +179,23 @@ async def vary(
     await _draw(interaction, wish)
 
 
-@group.command(name="upscale", description="A picture of mine twice as large, with finer detail")
+@group.command(
+    name="upscale", description="A picture of mine up to twice as large, with finer detail"
+)
 @app_commands.describe(of=_OF)
 @app_commands.autocomplete(of=offer_pictures)
 async def upscale(interaction: Interaction, of: str | None = None) -> None:
     # how much finer detail is drawn into it is the trainer's to know: it depends on the base
-    await _draw(interaction, Wish(how="upscale", details=lambda *_: {"scale": SCALE}, of=of))
+    side = app_of(interaction).settings.side
+    await _draw(interaction, Wish(how="upscale", details=partial(_larger, side), of=of))
+
+
+def _larger(side: int, width: int, height: int) -> dict[str, Any]:
+    """How much larger a picture may become, on a base of that side."""
+    scale = min(SCALE, LARGEST * side / (width * height) ** 0.5)
+    if scale < WORTH_IT:
+        raise Declined(words.LARGE_ENOUGH)
+    return {"scale": round(scale, 3)}
 
 
 def _beyond(sides: Sides, width: int, height: int) -> dict[str, Any]:

@@ -52,7 +52,7 @@ async def imagine(
             interaction.user.id,
             prompt,
             negative=negative,
-            style=style,
+            style=style.strip(),
             server_id=interaction.guild_id,
         )
     except Declined as declined:

@@ -15,7 +15,7 @@ from bot.photos.decode import decode
 from bot.photos.errors import PhotoRefused
 from bot.photos.examined import Cut, Examined
 from bot.photos.look import look
-from bot.photos.nsfw import nsfw
+from bot.photos.nsfw import nsfw_anywhere
 from bot.photos.terms import Framing, Kind, require_known
 from bot.photos.verdict import judge
 
@@ -55,7 +55,7 @@ def screen(data: bytes) -> float:
     be decoded. Its file came out of a base that anybody may have made, so it is no more trusted
     than a photo's.
     """
-    return nsfw(np.asarray(decode(data, min_side=1).picture))
+    return nsfw_anywhere(np.asarray(decode(data, min_side=1).picture))
 
 
 def png(picture: Image.Image) -> bytes:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _WHOLE: Final = 256
 _MIDDLE: Final = slice((256 - 224) // 2, (256 + 224) // 2)
 _MEAN_BGR: Final = np.array([104, 117, 123], np.float32)
+#: How long a picture is, by its shorter side, that is looked at in squares, too; and how many.
+_LONG: Final = 1.25
+_MOST_SQUARES: Final = 7
+#: Pixels of a picture's shorter side in which the network sees as much as in any number.
+_ENOUGH: Final = 2 * _WHOLE
 
 
 def nsfw(pixels: NDArray[np.uint8]) -> float:
@@ -32,3 +37,30 @@ def nsfw(pixels: NDArray[np.uint8]) -> float:
     net = network("open_nsfw")
     net.setInput((bgr - _MEAN_BGR)[None])
     return float(np.clip(net.forward().ravel()[1], 0, 1))
+
+
+def nsfw_anywhere(pixels: NDArray[np.uint8]) -> float:
+    """The highest score of the picture as the network wants to see it, of all of it to its very
+    edges, and of the squares along it where it is long: what `nsfw` crops and squeezes away.
+    """
+    scale = _ENOUGH / min(pixels.shape[:2])
+    if scale < 1:  # frames and squares of a large picture would cost more memory than it does
+        small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    else:
+        small = pixels
+    height, width = small.shape[:2]
+    side = min(height, width)
+    views = [pixels, _framed(small)]
+    if max(height, width) > _LONG * side:
+        count = min(_MOST_SQUARES, -(-2 * max(height, width) // side) - 1)
+        for start in np.linspace(0, max(height, width) - side, count, dtype=int):
+            along = slice(start, start + side)
+            views.append(_framed(small[:, along] if width > height else small[along]))
+    return max(nsfw(view) for view in views)
+
+
+def _framed(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """With a frame of its edges' own colours, of which the network's crop leaves nothing."""
+    high, wide = (-(-length * (_WHOLE - 224) // (2 * 224)) for length in pixels.shape[:2])
+    framed = cv2.copyMakeBorder(pixels, high, high, wide, wide, cv2.BORDER_REPLICATE)
+    return np.asarray(framed, np.uint8)

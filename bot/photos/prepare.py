@@ -14,7 +14,7 @@ from bot.photos.decode import decode
 from bot.photos.errors import PhotoRefused
 from bot.photos.examine import png
 from bot.photos.mask import MaskRefused, checked, from_levels, to_png
-from bot.photos.nsfw import nsfw
+from bot.photos.nsfw import nsfw_anywhere
 from bot.photos.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def prepare(
     return Prepared(
         picture.width,
         picture.height,
-        nsfw(pixels),
+        nsfw_anywhere(pixels),
         png(picture),
         None if found is None else to_png(found),
     )

@@ -63,7 +63,10 @@ def from_answer(head: dict[str, Any], body: bytes) -> Prepared:
             raise ValueError("no picture of that size")
         if mask is not None and not _is_png(mask, width, height, _GREY):
             raise ValueError("no mask of that picture")
-        return Prepared(width, height, float(head["nsfw"]), picture, mask)
+        nsfw = head["nsfw"]
+        if type(nsfw) is not float or not 0 <= nsfw <= 1:
+            raise TypeError("no score")
+        return Prepared(width, height, nsfw, picture, mask)
     except (KeyError, TypeError, ValueError, AttributeError, struct.error) as error:
         raise WireBroken("an answer of another shape") from error
 

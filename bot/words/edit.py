@@ -55,8 +55,12 @@ WIDE_ENOUGH = (
     " of them."
 )
 TOO_FAR = (
-    "That would be more than the whole picture again on one side. Make it `square` first, then go"
-    " on from there."
+    "That would make the picture more than twice as long as it is wide, and I draw none like that."
+    " Go on to another side."
+)
+LARGE_ENOUGH = (
+    "That picture is as large as I draw them already. `/edit vary` or `/edit restyle` make another"
+    " of it."
 )
 MASK_NEEDED = (
     "Attach your mask as well, in `mask`: a picture that is white where I may change yours and"

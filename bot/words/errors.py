@@ -37,7 +37,7 @@ _FAILURES = {
     ),
     "adapter_missing": "That subject is not trained any more. `/train` it, then ask me again.",
     "adapter_damaged": (
-        "What I had learned of that subject is damaged on disk, so I have put it aside. If there"
+        "What I had learned of that subject is damaged or lost, so I have put it aside. If there"
         " is an earlier version I draw with that from now on: ask me again. `/train` makes it anew"
         " from your photos, which are safe."
     ),

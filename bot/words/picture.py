@@ -48,6 +48,10 @@ _PROMPTS = {
         "There is no style called `{style}` here any more, if there ever was. `/style list` shows"
         " those I have."
     ),
+    "style_unfit": (
+        "Together with the style `{style}` your words can be read as something I do not draw. Say"
+        " it in other words, or choose another style."
+    ),
     "not_trained": "`{token}` is not trained yet. `/train` first, then I can draw it.",
 }
 _NO_TOKENS = "You have none yet: `/subject create`."

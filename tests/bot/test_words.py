@@ -101,6 +101,7 @@ PROMPT_FACTS = {
     "weight_out_of_bounds": {"weight": "9" * 500, "least": 0.2, "most": 1.8},
     "two_tokens": {"tokens": "zwx, qqxy"},
     "not_trained": {"token": "zwx"},
+    "style_unfit": {"style": "x" * 32},
     "style_gone": {"style": "x" * 500},
 }
 

@@ -18,7 +18,8 @@ from tests.trainer.test_easel import calls
 from trainer.base import Base
 from trainer.canvas import Canvas, new_sampler
 from trainer.easel import Easel
-from trainer.generate import generate
+from trainer.edits import Edit, start_of
+from trainer.generate import generate, put_in
 from trainer.pixels import as_tensor
 from trainer.request import Request, Start
 
@@ -178,3 +179,25 @@ def test_pictures_of_two_shapes_are_never_tried_in_one_call(
     while len(easel):
         easel.step()
     assert seen == [2, 1]
+
+
+@pytest.mark.parametrize("width", [5, 9, 24])
+def test_a_thin_mask_is_drawn_in_wholly(width: int) -> None:
+    before, part = Image.new("RGB", (512, 512), "black"), Image.new("RGB", (512, 512), "white")
+    mask = Image.new("L", (512, 512))
+    mask.paste(255, (100, 0, 100 + width, 512))
+    after = np.asarray(put_in(before, part, mask))[:, :, 0]
+    assert after[:, 100 + width // 2].min() == 255
+    assert after[:, :100].max() == after[:, 100 + width :].max() == 0
+
+
+def test_a_mask_of_a_larger_picture_leaves_the_rest_of_that_as_it_was(base: Base) -> None:
+    before = picture(1, 50)
+    mask = half((50, 50))
+    start = start_of(base, Edit("inpaint", 1.0), before, mask, drawn=True)
+    assert start.picture.size == (32, 32)
+    [after] = generate(base, [replace(REQUEST, start=start)])
+    assert after.size == (50, 50)
+    kept = (0, 0, 25, 50)
+    assert after.crop(kept).tobytes() == before.crop(kept).tobytes()
+    assert apart(after.crop((30, 0, 50, 50)), before.crop((30, 0, 50, 50))) > 10

@@ -40,12 +40,16 @@ def test_a_picture_of_the_bases_own_size_is_worked_on_as_it_is(base: Base) -> No
     assert start.picture.tobytes() == picture(1).tobytes()
 
 
-def test_an_upscaled_picture_is_twice_as_large_and_never_more_than_that(base: Base) -> None:
-    sizes = [
-        start_of(base, Edit("upscale"), picture(1, side), None, drawn=True).picture.size
-        for side in (32, 48, 64, 400)
-    ]
-    assert sizes == [(64, 64)] * 4
+def test_an_upscaled_picture_is_up_to_twice_as_large_and_never_larger_than_the_base_draws(
+    base: Base,
+) -> None:
+    def size(width: int, height: int) -> tuple[int, int]:
+        before = picture(1).resize((width, height))
+        return start_of(base, Edit("upscale"), before, None, drawn=True).picture.size
+
+    assert [size(side, side) for side in (32, 48, 64, 400)] == [(64, 64)] * 4
+    assert size(64, 32) == (88, 48)  # as large as a square of 64, in the base's steps of 8
+    assert size(192, 56) == (120, 32)
 
 
 shares = st.sampled_from([0.0, 0.25, 0.5, 1.0])

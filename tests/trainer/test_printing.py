@@ -12,6 +12,7 @@ from storage import gallery, queue
 from storage.tables import Job, Subject
 from tests.trainer import serving
 from tests.trainer.lessons import rounded
+from trainer.base import Base
 from trainer.canvas import Canvas
 from trainer.easel import Easel
 from trainer.printing import PrintingRoom
@@ -263,3 +264,45 @@ async def test_a_training_asks_for_pictures_only_when_somebody_wrote(
     assert drawn_after[0] == steps // 2
     # looks are for heartbeats and for the picture, not for each step
     assert sum(looks) < steps // 2
+
+
+async def test_a_picture_that_cannot_be_decoded_costs_only_its_own_job(
+    worker: serving.Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its job is tried again, and counted; its company is answered."""
+    subject = await trained(worker, "zwx")
+    guilty, other = [await serving.ask_picture(worker, subject, seed=seed) for seed in (90, 91)]
+    decode = Base.decode_latents
+    sizes: list[int] = []
+
+    def refused(base: Base, latents: torch.Tensor) -> torch.Tensor:
+        sizes.append(len(latents))
+        if len(sizes) == 1:  # that of the one that came first
+            raise ValueError("a decoder that fails")
+        return decode(base, latents)
+
+    monkeypatch.setattr(Base, "decode_latents", refused)
+    await worker.serve_one()
+    ended = [await serving.now(worker, job) for job in (guilty, other)]
+    assert sorted((job.state, job.attempt) for job in ended) == [("done", 1), ("queued", 1)]
+
+
+async def test_after_a_batch_that_was_too_large_the_next_is_whole_again(base: Base) -> None:
+    easel = Easel(base)
+    predict, limit = easel._predict, [1]
+    seen: list[int] = []
+
+    def tight(group: list[Canvas]) -> torch.Tensor:
+        seen.append(len(group))
+        if len(group) > limit[0]:
+            raise torch.OutOfMemoryError
+        return predict(group)
+
+    easel._predict = tight  # type: ignore[method-assign]
+    for most in (1, 8):
+        limit[0] = most
+        for seed in range(4):
+            easel.add(Request("a man", seed=seed, steps=1))
+        while len(easel):
+            easel.step()
+    assert seen == [4, 2, 1, 1, 1, 1, 4]

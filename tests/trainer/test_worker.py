@@ -49,7 +49,7 @@ async def test_a_training_ends_with_an_adapter_its_samples_and_a_card(
     path.unlink()
     picture = await ask(worker.studio.database, subject=subject, spec=picture.spec)
     await worker.serve_one()
-    assert (await serving.now(worker, picture)).error == "adapter_missing"
+    assert (await serving.now(worker, picture)).error == "adapter_damaged"
 
 
 async def test_a_prompt_is_drawn_between_two_steps_of_a_training(worker: serving.Watched) -> None:

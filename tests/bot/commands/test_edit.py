@@ -10,7 +10,8 @@ import pytest
 
 from bot import words
 from bot.photos.prepared import Prepared
-from storage import offences, screening
+from storage import offences, screening, sources
+from storage.erase import delete_subject
 from tests.bot.commands.conftest import Studio, messages, said, shown
 from tests.bot.commands.editing import PICTURE, PROMPT, copies, drew, edits, is_tidy
 from tests.bot.photos.pictures import ASTRONAUT, encoded, opened, quarters
@@ -290,7 +291,7 @@ async def test_a_picture_is_varied_and_enlarged(studio: Studio) -> None:
     ]
     assert subtle == (3, {"how": "vary", "strength": 0.35})
     assert strong == (1, {"how": "vary", "strength": 0.65})
-    assert large == (1, {"how": "upscale", "scale": 2})
+    assert large == (1, {"how": "upscale", "scale": 1.155})  # to four of the base's squares
     assert len({job.spec["seed"] for job in await edits(studio)}) == 3
 
 
@@ -369,4 +370,50 @@ async def test_an_edit_that_comes_twice_makes_one_job_and_one_copy(studio: Studi
     await studio.slash(studio.alice, "edit upscale")
     parsers["INTERACTION_CREATE"] = once
     assert (len(await edits(studio)), len(await copies(studio))) == (1, 1)
+    assert await is_tidy(studio)
+
+
+async def test_a_picture_that_cannot_become_larger_is_refused_with_what_else_there_is(
+    studio: Studio,
+) -> None:
+    await studio.trained()
+    await drew(studio, studio.alice, data=encoded(quarters(128, 128), "PNG"))
+    answer = await studio.slash(studio.alice, "edit upscale")
+    assert said(answer) == words.LARGE_ENOUGH
+    assert (await edits(studio), await copies(studio)) == ([], [])
+
+
+async def test_what_was_made_from_a_photo_stays_that_however_often_it_is_worked_on(
+    studio: Studio,
+) -> None:
+    await studio.trained()
+    upload = ("me.jpg", ASTRONAUT)
+    await studio.slash(studio.alice, "edit restyle", prompt=PROMPT, picture=upload)
+    for _ in range(2):
+        lease = await claimed(studio.bot.database)
+        assert lease.job.spec["of_photo"] is True
+        await studio.finish(lease, {}, 1)
+        await studio.slash(studio.alice, "edit vary", how="subtle")
+    assert [source.drawn for source in await copies(studio)] == [False] * 3
+    await studio.finish(await claimed(studio.bot.database), {}, 1)
+    await drew(studio, studio.alice, "zwx at the beach")
+    await studio.slash(studio.alice, "edit vary", how="subtle")
+    assert (await copies(studio))[-1].drawn
+
+
+async def test_a_subject_that_went_meanwhile_is_told_of(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = await studio.trained()
+    await drew(studio, studio.alice)
+    add = sources.add
+
+    async def late(*given: Any, **asked: Any) -> Any:
+        source = await add(*given, **asked)
+        await delete_subject(studio.bot.database, studio.bot.blobs, studio.alice.id, subject.token)
+        return source
+
+    monkeypatch.setattr("bot.edits.sources.add", late)
+    answer = await studio.slash(studio.alice, "edit restyle", prompt=PROMPT)
+    assert said(answer) == words.SOURCE_GONE
     assert await is_tidy(studio)

@@ -14,7 +14,7 @@ from storage.offences import MOST, SUSPENDED
 from storage.tables import Job, Offence, Outgoing
 from tests.bot.commands.conftest import Studio, messages, said
 from tests.bot.commands.delivering import MESSAGES, PROMPT, outgoing
-from tests.bot.commands.screening import BOLD, draw, offend, strict
+from tests.bot.commands.screening import BOLD, STRICT, draw, offend, strict
 from tests.rows import count, rows
 
 
@@ -103,9 +103,12 @@ async def test_a_suspension_ends_by_itself_and_is_nobody_elses(
     assert await count(studio.bot.database, Job) == 2
 
 
-async def test_withheld_pictures_suspend_too(studio: Studio) -> None:
+async def test_withheld_pictures_suspend_too(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await studio.trained()
     await strict(studio)
+    monkeypatch.setattr("bot.screen.LIMIT", STRICT)
     await offend(studio, MOST - 1)
     await draw(studio, BOLD)
     await studio.look()

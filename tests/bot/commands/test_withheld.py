@@ -19,7 +19,7 @@ from storage.tables import Image, Offence, Outgoing
 from tests.bot.commands.conftest import Studio, messages, said
 from tests.bot.commands.delivering import outgoing
 from tests.bot.commands.endings import ended
-from tests.bot.commands.screening import BOLD, CALM, draw, put, strict
+from tests.bot.commands.screening import BOLD, CALM, STRICT, draw, put, strict
 from tests.rows import claimed, count, rows
 
 
@@ -95,6 +95,7 @@ async def test_withheld_pictures_of_a_job_are_one_offence_however_often_it_is_sa
 ) -> None:
     await studio.trained()
     await strict(studio)
+    monkeypatch.setattr("bot.screen.LIMIT", STRICT)
     message = await draw(studio, BOLD, BOLD)
     studio.env.inject_error("PATCH", "/channels/*/messages/*", status=503)
     await studio.look()
@@ -105,6 +106,15 @@ async def test_withheld_pictures_of_a_job_are_one_offence_however_often_it_is_sa
     (offence,) = await rows(studio.bot.database, Offence)
     assert (offence.kind, offence.member_id) == ("picture", studio.alice.id)
     assert offence.server_id == studio.channel.guild.id
+
+
+async def test_what_only_a_stricter_server_withholds_is_nobodys_offence(studio: Studio) -> None:
+    await studio.trained()
+    await strict(studio)
+    message = await draw(studio, BOLD)
+    await studio.look()
+    assert words.pictures_withheld(1, 1) in studio.again(message).content
+    assert await rows(studio.bot.database, Offence) == []
 
 
 async def test_a_restart_does_not_look_twice(

@@ -128,7 +128,7 @@ def test_how_explicit_a_picture_looks_is_told_and_not_judged(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for score in (0.1, 0.99):
-        monkeypatch.setattr("bot.photos.prepare.nsfw", lambda _, score=score: score)
+        monkeypatch.setattr("bot.photos.prepare.nsfw_anywhere", lambda _, score=score: score)
         assert prepare(ASTRONAUT, min_side=64).nsfw == score
 
 

@@ -7,18 +7,21 @@ import io
 import os
 import signal
 import sys
+from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+import bot.photos.nsfw as nsfw_module
 from bot.photos.answer import score_of, to_answer
 from bot.photos.darkbox import Examiner
 from bot.photos.errors import ExaminerUnavailable, PhotoRefused
 from bot.photos.examine import examine
 from bot.photos.limits import MAX_BYTES
-from bot.photos.nsfw import nsfw
+from bot.photos.nsfw import nsfw_anywhere
 from bot.photos.wire import WireBroken
 from tests.bot.photos.pictures import ASTRONAUT, TOONS, opened
 
@@ -42,7 +45,7 @@ def dot() -> bytes:
 async def test_the_score_is_the_networks_own():
     async with Examiner() as examiner:
         for data in (drawn(), drawn(512), ASTRONAUT, TOON, dot()):
-            assert await examiner.screen(data) == nsfw(np.asarray(opened(data)))
+            assert await examiner.screen(data) == nsfw_anywhere(np.asarray(opened(data)))
 
 
 async def test_an_everyday_photograph_scores_low():
@@ -54,7 +57,7 @@ async def test_photos_and_pictures_are_looked_at_by_one_child():
     async with Examiner() as examiner:
         person = {"kind": "person", "declared": None, "resolution": 64}
         score, photo = await asyncio.gather(examiner.screen(TOON), examiner.examine(TOON, **person))
-        assert score == nsfw(np.asarray(opened(TOON)))
+        assert score == nsfw_anywhere(np.asarray(opened(TOON)))
         assert photo == examine(TOON, **person)
 
 
@@ -63,7 +66,7 @@ async def test_what_cannot_be_decoded_has_no_score(data):
     async with Examiner() as examiner:
         with pytest.raises(PhotoRefused):
             await examiner.screen(data)
-        assert await examiner.screen(TOON) == nsfw(np.asarray(opened(TOON)))
+        assert await examiner.screen(TOON) == nsfw_anywhere(np.asarray(opened(TOON)))
 
 
 async def test_what_is_too_large_has_no_score():
@@ -80,7 +83,7 @@ async def test_what_takes_too_long_has_no_score_and_the_next_one_has():
         with pytest.raises(PhotoRefused, match="took_too_long"):
             await examiner.screen(TOON)
         examiner.limit_s = 60.0
-        assert await examiner.screen(TOON) == nsfw(np.asarray(opened(TOON)))
+        assert await examiner.screen(TOON) == nsfw_anywhere(np.asarray(opened(TOON)))
 
 
 async def test_where_no_child_starts_the_picture_waits(monkeypatch):
@@ -110,3 +113,26 @@ def test_a_photos_answer_is_no_score():
         score_of({"width": 3}, b"")
     with pytest.raises(WireBroken):
         score_of({"score": 0.1}, b"more")
+
+
+def test_what_is_at_the_very_edge_and_along_a_wide_picture_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The network crops and squeezes; a mark in any corner has to be seen by one of its looks."""
+    seen: list[float] = []
+
+    def marked(view: Any) -> float:
+        whole = cv2.resize(view, (256, 256), interpolation=cv2.INTER_AREA)
+        seen.append(float((whole[16:240, 16:240, 0] > 200).mean()))
+        return seen[-1]
+
+    monkeypatch.setattr(nsfw_module, "nsfw", marked)
+    for height, width in ((64, 64), (64, 256), (300, 100), (2000, 3000)):
+        for top, left in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            picture = np.zeros((height, width, 3), np.uint8)
+            mark = min(height, width) // 16
+            y, x = top * (height - mark), left * (width - mark)
+            picture[y : y + mark, x : x + mark] = 255
+            seen.clear()
+            # of a square as large as the picture is short, the mark is 1/256
+            assert nsfw_module.nsfw_anywhere(picture) > 0.5 / 256, (height, width, top, left)
