@@ -253,5 +253,5 @@ async def test_more_steps_go_on_from_what_was_learned(
     await worker.studio.blobs.delete(again.blob_key)
     lost = first.spec | {"from": again.id, "steps": 5}
     job = await ask(worker.studio.database, kind="train", subject=subject, spec=lost)
-    assert (await served(worker, job)).error == "adapter_missing"
+    assert (await served(worker, job)).error == "adapter_damaged"
     assert again.blob_key not in await files(worker.studio.blobs)
