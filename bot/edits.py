@@ -17,12 +17,11 @@ from bot.photos.errors import PhotoRefused
 from bot.photos.mask import MaskRefused
 from bot.photos.prepare import Where
 from bot.photos.prepared import Prepared
+from bot.request import MOST_SEED
 from bot.screen import limit_of
 from storage import sources
 from storage.errors import NotYours
 from storage.tables import Source
-
-MOST_SEED = 2**31 - 1
 
 How: TypeAlias = Literal["restyle", "inpaint", "outpaint", "vary", "upscale"]
 #: The rest of a wish, by the picture's width and height. May raise Declined.

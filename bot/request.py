@@ -15,6 +15,10 @@ from storage import line, queue, sources
 from storage.errors import AlreadyTraining, NotYours, QuotaFull, StorageError
 from storage.tables import Job
 
+#: Of one request. A choice of ours, and the numbers that every random generator takes as a seed.
+MOST_PICTURES = 4
+MOST_SEED = 2**31 - 1
+
 
 async def put_in_line(
     interaction: Interaction,

@@ -61,29 +61,17 @@ async def say_ended(session: AsyncSession, job_id: int, message_id: int | None) 
 
 async def say_nothing(session: AsyncSession, job_id: int, reason: str) -> None:
     """A job has ended and nobody is to be told. Part of the transaction that ended it."""
-    session.add(
-        Outgoing(
-            kind="ended",
-            job_id=job_id,
-            undeliverable=reason,
-            send_after=await clock.shared(session),
-            created_at=clock.now(),
-        )
-    )
-    await session.flush()
+    await _add(session, kind="ended", job_id=job_id, undeliverable=reason)
 
 
 async def say_alert(session: AsyncSession, server_id: int, member_id: int) -> None:
     """A server's admins are to look at a member. Part of the transaction that suspended them."""
-    session.add(
-        Outgoing(
-            kind="alert",
-            server_id=server_id,
-            about_id=member_id,
-            send_after=await clock.shared(session),
-            created_at=clock.now(),
-        )
-    )
+    await _add(session, kind="alert", server_id=server_id, about_id=member_id)
+
+
+async def _add(session: AsyncSession, **said: Any) -> None:
+    at = await clock.shared(session)
+    session.add(Outgoing(send_after=at, created_at=clock.now(), **said))
     await session.flush()
 
 

@@ -40,8 +40,9 @@ class Canvas:
         noise = torch.randn(shape, generator=torch.Generator().manual_seed(request.seed))
         self._noise = noise.to(base.device)
         self.latents = self._noise * self._sampler.init_noise_sigma
+        #: what it goes on from, and where that may change: everywhere, for None
         self._known: torch.Tensor | None = None
-        self._mask = torch.ones((), device=base.device)
+        self._mask: torch.Tensor | None = None
         #: the step that it begins with: the whole way unless it goes on from a picture
         self._first = 0
         if start is not None:
@@ -53,7 +54,7 @@ class Canvas:
         if start is not None and start.mask is not None:
             # a latent may change where any of its pixels may
             white = (as_tensor(start.mask)[:, :1] > 0).float()
-            self._mask = adaptive_max_pool2d(white, shape[2:]).to(base.device)
+            self._mask = adaptive_max_pool2d(white, shape[2:]).to(base.device) > 0
         self.company = _company(request, words, self.latents)
 
     @property
@@ -75,9 +76,9 @@ class Canvas:
         """One step on by what the UNet said, 1 x 4 x height x width of the latents."""
         self.latents = self._sampler.step(predicted, self.timestep, self.latents).prev_sample
         self.steps_done += 1
-        if self._known is not None and self._mask.ndim:
+        if self._known is not None and self._mask is not None:
             known = self._known if self.is_done else self._noised(self._known)
-            self.latents = torch.where(self._mask > 0, self.latents, known)
+            self.latents = torch.where(self._mask, self.latents, known)
 
     def _noised(self, latents: torch.Tensor) -> torch.Tensor:
         """Latents as they would be before its next step."""

@@ -79,7 +79,7 @@ class LoraLinear(nn.Module):
             own_inputs = inputs.reshape(len(down), -1, self.in_features)
             low = torch.bmm(own_inputs, down.to(inputs.dtype))
             plain: torch.Tensor = base(inputs)
-            # in place: nothing learns here, and a copy of every layer's output is a tenth of it all
+            # in place, without a copy of every layer's output: nothing learns here
             plain.view(len(down), -1, self.out_features).baddbmm_(low, up.to(inputs.dtype))
             return plain
         own = self._held.get(self._worn.name)

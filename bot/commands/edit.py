@@ -16,7 +16,7 @@ from bot.chosen import name_of
 from bot.edits import Wish, begin, spec_of, take
 from bot.photos.prepare import Where
 from bot.reply import Interaction, app_of, tell, tell_instead
-from bot.request import put_in_line
+from bot.request import MOST_PICTURES, put_in_line
 from bot.restraint import count_refusal, is_suspended
 from bot.sides import NoRoom, Sides, beyond
 from bot.views import mask as masks
@@ -24,7 +24,6 @@ from bot.views import picture as pictures_view
 from storage import portfolio, sources
 from storage.errors import NotYours
 
-MOST_PICTURES = 4
 MOST_CHOICES = 25
 #: Of a member's pictures, the newest ones: among so many one is sought while they type.
 _SEARCHED = 200

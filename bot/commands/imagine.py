@@ -10,14 +10,12 @@ from discord import app_commands
 from bot.asked import Declined, asked
 from bot.commands.style import offer_styles
 from bot.reply import Interaction, app_of, tell
-from bot.request import put_in_line
+from bot.request import MOST_PICTURES, MOST_SEED, put_in_line
 from bot.restraint import count_refusal
 from bot.views import picture
 
 Shape = Literal["square", "portrait", "landscape"]
 
-MOST_PICTURES = 4
-MOST_SEED = 2**31 - 1
 #: Bounds of what is asked for at all; choices of ours, not measured.
 MOST_GUIDANCE = 15
 FEWEST_STEPS, MOST_STEPS = 10, 50

@@ -116,8 +116,9 @@ def pictures_withheld(number: int, of: int) -> str:
         else f"I kept {number} of the {of} back: what I drew"
     )
     return (
-        f"{what} came out more revealing than I show here. That is mostly chance, and not your"
-        " doing. A word more about clothes or the place, or another seed, and it should go well."
+        f"{what} came out more revealing than I show here. Often that is mere chance: a word more"
+        " about clothes or the place, or another go, and it should go well. If it keeps happening I"
+        " take a day's break."
     )
 
 
