@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 from storage import clock
 from storage.engine import Database, insert
 from storage.errors import NotYours
-from storage.tables import Adapter, ClassImage, Image, Source, Subject, Worker, columns
+from storage.tables import Adapter, ClassImage, Image, Subject, Worker, columns
 
 #: A trainer that wrote nothing for this long counts as asleep.
 AWAKE_S = 60
@@ -139,11 +139,6 @@ async def images_of(database: Database, job_id: int) -> Sequence[Image]:
             select(images).where(images.job_id == job_id).order_by(images.number)
         )
         return rows.all()
-
-
-async def get_source(database: Database, source_id: int) -> Source | None:
-    async with database.read() as session:
-        return await session.get(Source, source_id)
 
 
 async def class_images(database: Database, base_hash: str, class_word: str) -> Sequence[ClassImage]:

@@ -63,6 +63,12 @@ async def add(
         raise NotYours from None
 
 
+async def get(database: Database, source_id: int) -> Source | None:
+    """The copy of that number, whoever's it is: for its job."""
+    async with database.read() as session:
+        return await session.get(Source, source_id)
+
+
 async def own(database: Database, owner_id: int, source_id: int) -> Source:
     """The member's copy of that number. Raises NotYours, also when it is somebody else's."""
     async with database.read() as session:

@@ -10,12 +10,12 @@ from typing import Any
 
 from PIL import Image
 
-from storage import clock, gallery, queue
+from storage import clock, gallery, queue, sources
 from storage.errors import BlobMissing
 from storage.tables import Adapter
 from trainer.adapters import AdapterDamaged, AdapterForeign, LoadedAdapter, read_adapter
 from trainer.defaults import guidance_for
-from trainer.edits import Edit, shaped, start_of, widened
+from trainer.edits import Edit, is_square_first, shaped, start_of, widened
 from trainer.generate import PictureFailed
 from trainer.printing import PrintingRoom
 from trainer.pulse import Pulse
@@ -63,7 +63,7 @@ async def run(studio: Studio, room: PrintingRoom, lease: queue.Lease, pulse: Pul
         for number in range(spec["pictures"])
     ]
     drawn = await _all(room, requests, pulse)
-    if shape != "square" and shaped(base, shape) == shaped(base, "square"):
+    if is_square_first(base, shape):
         requests = [
             replace(request, start=widened(base, picture, shape))
             for request, picture in zip(requests, drawn, strict=True)
@@ -87,7 +87,7 @@ async def _all(room: PrintingRoom, requests: list[Request], pulse: Pulse) -> lis
 
 async def _start(studio: Studio, wish: dict[str, Any]) -> Start:
     """What an edit goes on from. Raises SourceGone."""
-    row = await gallery.get_source(studio.database, wish["source"])
+    row = await sources.get(studio.database, wish["source"])
     if row is None:
         raise SourceGone
     try:
@@ -108,8 +108,8 @@ def _opened(data: bytes) -> Image.Image:
 
 async def stored_adapter(studio: Studio, number: int) -> LoadedAdapter:
     """The adapter of that row, verified. A damaged one is put aside, so that its subject is drawn
-    as it was learned before, and so is one whose file is gone. Raises AdapterGone where
-    there is no row, AdapterDamaged.
+    as it was learned before, and so is one whose file is gone. Raises AdapterGone where there is no
+    row, AdapterDamaged.
     """
     row = await gallery.get_adapter(studio.database, number)
     if row is None:

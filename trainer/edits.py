@@ -92,13 +92,18 @@ def _sized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     return picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
 
 
-def shaped(base: Base, shape: str) -> tuple[int, int]:
-    """Width and height of a `square`, `portrait` or `landscape` that is drawn in one go. Stable
-    Diffusion XL was taught many shapes of one area (Podell et al. 2023, arXiv 2307.01952, section
-    2.3); pictures of other bases become longer afterwards (`widened`).
+def is_square_first(base: Base, shape: str) -> bool:
+    """Whether a `portrait` or `landscape` begins as a square (see `widened`). Stable Diffusion XL
+    was taught many shapes of one area (Podell et al. 2023, arXiv 2307.01952, section 2.3), the
+    others squares only.
     """
+    return shape != "square" and base.family != "sdxl"
+
+
+def shaped(base: Base, shape: str) -> tuple[int, int]:
+    """Width and height in which a `square`, `portrait` or `landscape` is begun."""
     side = base.resolution
-    if shape == "square" or base.family != "sdxl":
+    if shape == "square" or is_square_first(base, shape):
         return side, side
     long, short = _gridded(base, side * LONGER**0.5), _gridded(base, side / LONGER**0.5)
     return (long, short) if shape == "landscape" else (short, long)

@@ -44,7 +44,7 @@ def test_it_is_said_how_many_of_how_many_were_withheld() -> None:
     assert "all 4" in every
     assert "all" not in one.split(".")[0]
     for sentence in (one, some, every):
-        assert "another seed" in sentence
+        assert "another go" in sentence
 
 
 def test_times_are_told_as_discord_tells_them() -> None:
