@@ -14,8 +14,8 @@ from storage.errors import BlobMissing
 from storage.settings import StorageSettings
 from storage.tables import Adapter
 from trainer.adapters import AdapterDamaged, LoadedAdapter, read_adapter
-from trainer.base import BaseUnavailable
 from trainer.export import export as write
+from trainer.loading import BaseUnavailable
 
 
 class NothingToExport(Exception):

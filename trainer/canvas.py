@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import warnings
+from typing import Any
 
 import torch
-from diffusers import DPMSolverMultistepScheduler
+from diffusers import DPMSolverMultistepScheduler, LCMScheduler
 from torch.nn.functional import adaptive_max_pool2d
 
 from trainer.base import Base
@@ -15,7 +16,8 @@ from trainer.request import Request
 from trainer.wardrobe import WHOLE
 from trainer.words import Words
 
-SAMPLER = "DPM++ 2M"
+#: Samplers as web UIs name them: the usual one, and that of the few-step mode.
+SAMPLER, FAST_SAMPLER = "DPM++ 2M", "LCM"
 
 
 class Canvas:
@@ -31,13 +33,15 @@ class Canvas:
         #: the negative prompt's embeddings, then the prompt's
         self.words = words
         self.steps_done = 0
-        self._sampler = new_sampler(base, request.steps)
+        new = new_fast_sampler if request.fast else new_sampler
+        self._sampler: Any = new(base, request.steps)
         start = request.start
         width, height = size_of(base, request)
         unit = base.pixels_per_latent
         shape = (1, int(base.unet.config.in_channels), height // unit, width // unit)
         # on the CPU: the same seed gives the same picture on every device
-        noise = torch.randn(shape, generator=torch.Generator().manual_seed(request.seed))
+        self._chance = torch.Generator().manual_seed(request.seed)
+        noise = torch.randn(shape, generator=self._chance)
         self._noise = noise.to(base.device)
         self.latents = self._noise * self._sampler.init_noise_sigma
         #: what it goes on from, and where that may change: everywhere, for None
@@ -74,7 +78,9 @@ class Canvas:
 
     def take(self, predicted: torch.Tensor) -> None:
         """One step on by what the UNet said, 1 x 4 x height x width of the latents."""
-        self.latents = self._sampler.step(predicted, self.timestep, self.latents).prev_sample
+        # the few-step sampler adds fresh noise after each step
+        own = {"generator": self._chance} if self.request.fast else {}
+        self.latents = self._sampler.step(predicted, self.timestep, self.latents, **own).prev_sample
         self.steps_done += 1
         if self._known is not None and self._mask is not None:
             known = self._known if self.is_done else self._noised(self._known)
@@ -95,14 +101,14 @@ def size_of(base: Base, request: Request) -> tuple[int, int]:
 
 def _company(
     request: Request, words: Words, latents: torch.Tensor
-) -> tuple[bool, str, float, int, tuple[int, ...]]:
+) -> tuple[bool, bool, str, float, int, tuple[int, ...]]:
     """Pictures of which this is the same can share a UNet call: as large; as many windows of text,
-    because an added empty one would change the picture; the same precision; and whole networks
-    with their likes only."""
+    because an added empty one would change the picture; the same precision; the few-step mode or
+    not; and whole networks with their likes only."""
     adapter = request.adapter
     is_whole = adapter is not None and any(key.startswith(WHOLE) for key in adapter.weights)
     whole = (adapter.sha256, request.scale) if adapter and is_whole else ("", 1.0)
-    return (request.precise, *whole, words.states.shape[1], tuple(latents.shape))
+    return (request.precise, request.fast, *whole, words.states.shape[1], tuple(latents.shape))
 
 
 def new_sampler(base: Base, steps: int) -> DPMSolverMultistepScheduler:
@@ -122,4 +128,12 @@ def new_sampler(base: Base, steps: int) -> DPMSolverMultistepScheduler:
         # diffusers makes an array of a tensor in a way that numpy 2 deprecates
         warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
         sampler.set_timesteps(steps, device=base.device)
+    return sampler
+
+
+def new_fast_sampler(base: Base, steps: int) -> LCMScheduler:
+    """The multistep sampling of consistency models (Luo et al. 2023, arXiv 2310.04378, algorithm 3)
+    on the base's own noise schedule, set to `steps` steps, at most 50."""
+    sampler = LCMScheduler.from_config(base.scheduler.config, clip_sample=False)
+    sampler.set_timesteps(steps, device=base.device)
     return sampler

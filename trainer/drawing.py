@@ -16,6 +16,7 @@ from storage.tables import Adapter
 from trainer.adapters import AdapterDamaged, AdapterForeign, LoadedAdapter, read_adapter
 from trainer.defaults import guidance_for
 from trainer.edits import Edit, is_square_first, shaped, start_of, widened
+from trainer.fast import FAST_GUIDANCE, FAST_GUIDANCE_AGAINST, FAST_STEPS
 from trainer.generate import PictureFailed
 from trainer.printing import PrintingRoom
 from trainer.pulse import Pulse
@@ -49,14 +50,20 @@ async def run(studio: Studio, room: PrintingRoom, lease: queue.Lease, pulse: Pul
     adapter = await stored_adapter(studio, spec["adapter"])
     shape = spec.get("shape", "square")
     start = await _start(studio, spec["edit"]) if "edit" in spec else None
+    # a trainer without the distilled adapter draws it as any other
+    is_fast = bool(spec.get("fast")) and base.wardrobe.is_fast
+    guidance = guidance_for(base)
+    if is_fast:
+        guidance = FAST_GUIDANCE_AGAINST if spec.get("negative") else FAST_GUIDANCE
     requests = [
         Request(
             spec["prompt"],
             spec.get("negative", ""),
             seed=spec["seed"] + number,
-            steps=spec.get("steps", STEPS),
-            guidance=spec.get("guidance", guidance_for(base)),
+            steps=spec.get("steps", FAST_STEPS if is_fast else STEPS),
+            guidance=spec.get("guidance", guidance),
             adapter=adapter,
+            fast=is_fast,
             size=shaped(base, shape),
             start=start,
         )

@@ -107,8 +107,12 @@ class Easel:
         latents = torch.cat([canvas.latents for canvas in group]).repeat_interleave(times, dim=0)
         timesteps = torch.stack([canvas.timestep for canvas in group]).repeat_interleave(times)
         words = joined([canvas.words.pick(slice(2 - times, 2)) for canvas in group])
-        is_precise = group[0].request.precise
-        with self._dressed(group), base.precisely() if is_precise else nullcontext():
+        first = group[0].request  # what they have in common
+        with (
+            self._dressed(group),
+            base.wardrobe.fast() if first.fast else nullcontext(),
+            base.precisely() if first.precise else nullcontext(),
+        ):
             predicted = base.predict(latents, timesteps.to(base.device), words)
         if not is_guided:
             return predicted

@@ -29,8 +29,9 @@ from diffusers import (
 from safetensors.torch import save
 
 from trainer.adapters import LoadedAdapter
-from trainer.base import BUNDLED, family_of, fetch
+from trainer.base import family_of
 from trainer.kohya import Ground, as_ever, embedding, half, single_file
+from trainer.loading import BUNDLED, fetch
 from trainer.wardrobe import TOKEN, WHOLE
 
 #: names that diffusers looks for in a folder

@@ -14,7 +14,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from trainer.base import Base
-from trainer.canvas import SAMPLER, size_of
+from trainer.canvas import FAST_SAMPLER, SAMPLER, size_of
 from trainer.request import Request
 
 _TERMS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -48,8 +48,9 @@ def parameters_text(request: Request, base: Base) -> str:
     if request.negative:
         lines.append(f"Negative prompt: {request.negative}")
     width, height = size_of(base, request)
+    sampler = FAST_SAMPLER if request.fast else SAMPLER
     last = (
-        f"Steps: {request.steps}, Sampler: {SAMPLER}, CFG scale: {request.guidance:g}, "
+        f"Steps: {request.steps}, Sampler: {sampler}, CFG scale: {request.guidance:g}, "
         f"Seed: {request.seed}, Size: {width}x{height}, Model: {base.id}"
     )
     if request.start is not None:

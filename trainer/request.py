@@ -30,7 +30,8 @@ class Start:
 @dataclass(frozen=True)
 class Request:
     """One picture. `guidance` 1 follows the prompt as it is, 5 to 9 insists; `scale` is how much
-    of the adapter takes part, from 0 to 1; `precise` asks for float32 on a base of 16 bits.
+    of the adapter takes part, from 0 to 1; `precise` asks for float32 on a base of 16 bits; `fast`
+    for the few-step mode of a base that has one (`Wardrobe.is_fast`).
 
     `size` is width and height in pixels, the base's own square where nothing is said; multiples of
     `Base.grid`. It is that of the picture to `start` from, where there is one.
@@ -44,5 +45,6 @@ class Request:
     adapter: LoadedAdapter | None = None
     scale: float = 1.0
     precise: bool = False
+    fast: bool = False
     size: tuple[int, int] | None = None
     start: Start | None = None

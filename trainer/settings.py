@@ -20,3 +20,8 @@ class TrainerSettings(StorageSettings):
     reserve_mb: int = Field(
         500, ge=0, description="No job is begun while the disk has less room than this, in MB."
     )
+    fast_adapter: str | None = Field(
+        None,
+        description="The distilled adapter of the few-step mode (`/imagine fast`): a safetensors"
+        " file or the hub id of an LCM-LoRA that was made for the base. `tiny` brings one along.",
+    )

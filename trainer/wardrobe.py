@@ -57,6 +57,9 @@ class Wardrobe:
             name: embedding_of(encoder).weight for name, encoder in text_encoders.items()
         }
         self._whole = Whole(unet)
+        #: weights of the UNet that draw in few steps, and the ones of its own in their places
+        self._fast: dict[str, nn.Parameter] = {}
+        self._slow: dict[str, nn.Parameter] = {}
         self._parameters: dict[str, dict[str, nn.Parameter]] = {}
         self._words: dict[str, str] = {}
         self._kept: OrderedDict[str, None] = OrderedDict()
@@ -188,6 +191,38 @@ class Wardrobe:
         finally:
             self._is_busy = False
             self._racks["unet"].switch("")
+
+    def have_fast(self, weights: Mapping[str, torch.Tensor]) -> None:
+        """Have `weights` of the UNet, by name, ready for `fast`; while the base is bare. Raises
+        KeyError for names that are not its own."""
+        self._slow = self._whole.own(weights)
+        self._fast = {
+            name: nn.Parameter(
+                weights[name].detach().to(own.device, self._dtype, copy=True), requires_grad=False
+            )
+            for name, own in self._slow.items()
+        }
+
+    @property
+    def is_fast(self) -> bool:
+        """Whether there are weights to draw in few steps with."""
+        return bool(self._fast)
+
+    @contextmanager
+    def fast(self) -> Iterator[None]:
+        """The UNet draws in few steps until the block ends, whatever it wears meanwhile: with
+        a whole network of a subject's, by as much as its own weights change for it."""
+        here = self._whole.own(self._fast)
+        changed = {
+            name: value
+            if here[name] is self._slow[name]
+            else nn.Parameter(
+                here[name].detach() + (value - self._slow[name]).detach(), requires_grad=False
+            )
+            for name, value in self._fast.items()
+        }
+        with self._whole.exchanged(changed):
+            yield
 
     @property
     def is_mixed(self) -> bool:

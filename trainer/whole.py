@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -30,6 +30,10 @@ class Whole:
             for name, (module, leaf) in self._places.items()
         }
 
+    def own(self, names: Iterable[str]) -> dict[str, nn.Parameter]:
+        """The weights of these names that are in their places now; KeyError for unknown ones."""
+        return {name: getattr(*self._places[name]) for name in names}
+
     def make(
         self, weights: Mapping[str, torch.Tensor], dtype: torch.dtype
     ) -> dict[str, nn.Parameter]:
@@ -48,19 +52,19 @@ class Whole:
 
     @contextmanager
     def exchanged(self, weights: Mapping[str, nn.Parameter], scale: float = 1.0) -> Iterator[None]:
-        """The network works with `weights` inside the block; with `scale` below 1 with a mixture
-        of them and its own."""
-        own = {name: getattr(module, leaf) for name, (module, leaf) in self._places.items()}
+        """The network works with `weights` inside the block, and with its own where they name
+        none; with `scale` below 1 with a mixture of them and its own."""
+        own = self.own(weights)
         try:
-            for name, (module, leaf) in self._places.items():
-                value = weights[name]
-                if scale != 1.0:
-                    value = nn.Parameter(
-                        torch.lerp(own[name].detach(), value.detach().to(own[name].dtype), scale),
-                        requires_grad=False,
-                    )
-                setattr(module, leaf, value)
+            for name, value in weights.items():
+                mixed = value if scale == 1.0 else _between(own[name], value, scale)
+                setattr(*self._places[name], mixed)
             yield
         finally:
-            for name, (module, leaf) in self._places.items():
-                setattr(module, leaf, own[name])
+            for name, value in own.items():
+                setattr(*self._places[name], value)
+
+
+def _between(own: nn.Parameter, other: nn.Parameter, scale: float) -> nn.Parameter:
+    mixed = torch.lerp(own.detach(), other.detach().to(own.dtype), scale)
+    return nn.Parameter(mixed, requires_grad=False)

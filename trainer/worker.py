@@ -42,12 +42,13 @@ from storage.settings import explain
 from storage.tables import Worker as WorkerRow
 from storage.wake import Watch
 from trainer import drawing, training
-from trainer.base import BaseUnavailable, BaseUnsupported, load_base
 from trainer.credit import Credit
 from trainer.failures import final_code, is_passing
+from trainer.fast import FastUnavailable, put_in
 from trainer.fit import is_out_of_memory
 from trainer.generate import warm
 from trainer.lane import Lane
+from trainer.loading import BaseUnavailable, BaseUnsupported, load_base
 from trainer.printing import PrintingRoom
 from trainer.pulse import JobCancelled, Pulse
 from trainer.settings import TrainerSettings
@@ -291,6 +292,7 @@ async def main() -> int:
     except (
         BaseUnavailable,
         BaseUnsupported,
+        FastUnavailable,
         SchemaMismatch,
         SchemaDamaged,
         DatabaseRefused,
@@ -309,6 +311,7 @@ async def _serve(settings: TrainerSettings, device: torch.device | None) -> None
     blobs = open_blobs(settings)
     await blobs.ready()
     base = await asyncio.to_thread(load_base, settings.base, device)
+    await asyncio.to_thread(put_in, base, settings.fast_adapter)
     # patience short of a beat: a worker that hangs on a lock must notice that its lease runs out
     database = await Database.open(settings.database, settings.lease_s / queue.BEATS)
     studio = Studio(database, blobs, base)
@@ -319,6 +322,7 @@ async def _serve(settings: TrainerSettings, device: torch.device | None) -> None
             family=base.family,
             base_hash=base.weights_hash,
             device=str(base.device),
+            fast=base.wardrobe.is_fast,
         )
         worker = Worker(studio, settings, await gallery.check_in(database, row))
         _stop_when_asked(worker.stopping)

@@ -7,12 +7,15 @@ from typing import Literal
 
 from discord import app_commands
 
+from bot import words
 from bot.asked import Declined, asked
 from bot.commands.style import offer_styles
+from bot.desk import Desk
 from bot.reply import Interaction, app_of, tell
 from bot.request import MOST_PICTURES, MOST_SEED, put_in_line
 from bot.restraint import count_refusal
 from bot.views import picture
+from storage import gallery
 
 Shape = Literal["square", "portrait", "landscape"]
 
@@ -31,6 +34,7 @@ FEWEST_STEPS, MOST_STEPS = 10, 50
     steps="More take longer and change little; 25 unless you say so",
     style="A look by name; /style list shows all",
     shape="Square unless you say so",
+    fast="In a fraction of the time, a little less fine",
 )
 @app_commands.autocomplete(style=offer_styles)
 async def imagine(
@@ -43,6 +47,7 @@ async def imagine(
     steps: app_commands.Range[int, FEWEST_STEPS, MOST_STEPS] | None = None,
     style: str = "",
     shape: Shape = "square",
+    fast: bool = False,
 ) -> None:
     try:
         wish = await asked(
@@ -53,6 +58,8 @@ async def imagine(
             style=style.strip(),
             server_id=interaction.guild_id,
         )
+        if fast:
+            await _may_be_fast(app_of(interaction), is_plain=steps is None and guidance is None)
     except Declined as declined:
         await tell(interaction, declined.sentence)
         await count_refusal(interaction, declined.reason)
@@ -70,6 +77,16 @@ async def imagine(
         "steps": steps,
         "style": {"name": wish.style.name, "words": wish.style.words} if wish.style else None,
         "shape": None if shape == "square" else shape,
+        "fast": fast,
     }
     spec |= {name: wish for name, wish in wishes.items() if wish}
     await put_in_line(interaction, "generate", wish.subject_id, spec, picture.waiting)
+
+
+async def _may_be_fast(app: Desk, *, is_plain: bool) -> None:
+    """Raises Declined where nobody draws in few steps, or where other steps were wished for."""
+    worker = await gallery.latest_worker(app.database)
+    if worker is None or not worker.fast:
+        raise Declined(words.NOTHING_FAST)
+    if not is_plain:
+        raise Declined(words.FAST_ALONE)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.bench.quality import cast, photos, prompts, scores
 from tests.bench.quality.scores import Jury
-from trainer.base import load_base
+from trainer.loading import load_base
 from trainer.pixels import as_pictures
 
 EVERYBODY = (*cast.DEVELOPMENT, *cast.EVALUATION)

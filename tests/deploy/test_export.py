@@ -18,7 +18,8 @@ from tests.deploy.test_cli import darkroom
 from tests.rows import new_subject
 from tests.trainer.leaving import learned
 from trainer.adapters import pack_adapter
-from trainer.base import Base, load_base
+from trainer.base import Base
+from trainer.loading import load_base
 from trainer.plan import Method
 
 

@@ -23,8 +23,9 @@ from storage.engine import Database
 from storage.tables import Worker as WorkerRow
 from tests.trainer.pictures import CALLED, class_pictures, photos
 from tests.trainer.serving import Watched
-from trainer.base import Base, load_base
+from trainer.base import Base
 from trainer.dataset import Dataset, build_dataset
+from trainer.loading import load_base
 from trainer.plan import METHODS, Method
 from trainer.settings import TrainerSettings
 from trainer.studio import Studio

@@ -11,10 +11,11 @@ from diffusers import StableDiffusionPipeline
 
 from tests.trainer.pictures import picture
 from trainer.adapters import Origin, load_adapter, pack_adapter
-from trainer.base import BUNDLED, Base, BaseUnavailable, BaseUnsupported, load_base
+from trainer.base import Base
 from trainer.dataset import TrainingPhoto, build_dataset
 from trainer.dreambooth import train
 from trainer.generate import generate
+from trainer.loading import BUNDLED, BaseUnavailable, BaseUnsupported, load_base
 from trainer.pixels import as_pixels
 from trainer.plan import Plan
 from trainer.request import Request

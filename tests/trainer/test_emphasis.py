@@ -10,11 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.trainer.pictures import CALLED
-from trainer.base import BUNDLED, Base, load_base
+from trainer.base import Base
 from trainer.dreambooth import first_weights
 from trainer.easel import Easel
 from trainer.emphasis import Part, encode, parse, plain
 from trainer.generate import generate
+from trainer.loading import BUNDLED, load_base
 from trainer.plan import Plan
 from trainer.request import Request
 from trainer.words import weighed

@@ -18,11 +18,12 @@ from safetensors.torch import load, load_file
 
 from tests.trainer.leaving import CARD, MADE, PROMPT, learned
 from trainer.adapters import LoadedAdapter, pack_adapter
-from trainer.base import Base, BaseUnavailable
+from trainer.base import Base
 from trainer.canvas import new_sampler
 from trainer.export import EMBEDDING, LORA, export, ground_of, stock_file
 from trainer.generate import generate
 from trainer.kohya import single_file
+from trainer.loading import BaseUnavailable
 from trainer.pixels import as_pictures
 from trainer.plan import METHODS, Method
 from trainer.request import Request

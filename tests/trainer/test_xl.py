@@ -11,9 +11,10 @@ import pytest
 import torch
 from diffusers import StableDiffusionXLPipeline
 
-from trainer.base import Base, BaseUnsupported, load_base
+from trainer.base import Base
 from trainer.canvas import new_sampler
 from trainer.generate import generate
+from trainer.loading import BaseUnsupported, load_base
 from trainer.pixels import as_pictures
 from trainer.request import Request
 from trainer.seeds import stream

@@ -14,7 +14,7 @@ import torch
 
 from tests.bench.quality import cast, lessons, photos, results, sheets
 from tests.bench.quality.scores import Jury
-from trainer.base import load_base
+from trainer.loading import load_base
 
 
 def main() -> None:

@@ -28,7 +28,8 @@ from torch.nn.functional import cross_entropy, interpolate, normalize, pad
 
 from tests.bench.quality import cast
 from tests.bench.quality.render import DATA, REFERENCE
-from trainer.base import Base, load_base
+from trainer.base import Base
+from trainer.loading import load_base
 from trainer.tiny import scenery, world
 from trainer.tiny.recipe.render import draw
 

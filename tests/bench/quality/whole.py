@@ -15,7 +15,8 @@ import torch
 from tests.bench.quality import cast, drawings, lessons, results, sheets
 from tests.bench.quality.lessons import Lesson, PriorOrOff
 from tests.bench.quality.scores import Jury, likelier_than
-from trainer.base import Base, load_base
+from trainer.base import Base
+from trainer.loading import load_base
 from trainer.plan import Method
 
 Scores = Mapping[str, float]

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.bench._quietly import THREADS, on_one_thread
 from tests.bench.serving import arrivals, batch, beside
-from trainer.base import load_base
+from trainer.loading import load_base
 
 
 def run() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from storage.engine import Database
 from storage.tables import Job, Subject
 from storage.tables import Worker as WorkerRow
 from tests.trainer import serving
-from trainer.base import load_base
+from trainer.loading import load_base
 from trainer.settings import TrainerSettings
 from trainer.studio import Studio
 from trainer.worker import Worker

@@ -13,8 +13,9 @@ import torch
 from diffusers import StableDiffusionPipeline
 
 from trainer.adapters import LoadedAdapter, Origin, load_adapter, pack_adapter
-from trainer.base import BUNDLED, Base
+from trainer.base import Base
 from trainer.canvas import new_sampler
+from trainer.loading import BUNDLED
 from trainer.request import Request
 
 RANK = 16

@@ -19,7 +19,7 @@ from tests.bench.training.bases import MIDSIZE, save_base
 from tests.bench.training.cpu import measure_base, proportions
 from tests.bench.training.gpu import measure_gpu
 from tests.bench.training.timing import as_rows
-from trainer.base import BUNDLED
+from trainer.loading import BUNDLED
 
 
 def run() -> dict[str, Any]:

@@ -16,7 +16,7 @@ import torch
 from diffusers import AutoencoderKL, DDPMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from trainer.base import BUNDLED
+from trainer.loading import BUNDLED
 
 #: the layout of Stable Diffusion 1.x, whatever its widths
 DOWN = ("CrossAttnDownBlock2D",) * 3 + ("DownBlock2D",)

@@ -12,8 +12,8 @@ import torch
 
 from tests.bench.training.example import Example, Flags
 from tests.bench.training.material import Material, encode
-from trainer.base import load_base
 from trainer.dreambooth import Progress, train
+from trainer.loading import load_base
 from trainer.plan import Plan
 
 OURS = "ours"

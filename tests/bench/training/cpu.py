@@ -14,7 +14,7 @@ from tests.bench.training.equality import largest_difference, latent_difference,
 from tests.bench.training.example import forget_accelerate
 from tests.bench.training.material import prepare
 from tests.bench.training.timing import Spent, in_turns, speedups
-from trainer.base import load_base
+from trainer.loading import load_base
 from trainer.plan import Plan
 
 CPU = torch.device("cpu")

@@ -25,8 +25,8 @@ from tests.bench.training.example import forget_accelerate
 from tests.bench.training.material import CLASS_PROMPT, Material, encode, prepare
 from tests.bench.training.timing import Spent, block, in_turns, now, speedups
 from trainer.adapters import Origin, load_adapter, pack_adapter
-from trainer.base import load_base
 from trainer.dreambooth import train
+from trainer.loading import load_base
 from trainer.plan import Plan
 
 #: what a card of 16 GB holds

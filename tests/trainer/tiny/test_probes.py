@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 
 import deploy.demo
 import tests.bench
-from trainer.base import load_base
+from trainer.loading import load_base
 from trainer.pixels import as_pixels
 from trainer.tiny import world
 from trainer.tiny.recipe.judge import through_autoencoder

@@ -17,8 +17,9 @@ from typing import Any
 import torch
 from PIL import Image
 
-from trainer.base import Base, load_base
+from trainer.base import Base
 from trainer.generate import generate
+from trainer.loading import load_base
 from trainer.pixels import as_pixels
 from trainer.request import Request
 from trainer.tiny import captions, world
