@@ -9,7 +9,6 @@ base's own weights, made once by diffusers and peft and exchanged for the length
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -18,8 +17,6 @@ from peft import get_peft_model_state_dict
 
 from trainer.base import Base
 
-#: Of `tiny`; how it was made: trainer/tiny/recipe/distil.py.
-BUNDLED_FAST = Path(__file__).parent / "tiny" / "fast.safetensors"
 #: Of a picture: the adapters' makers draw with 2 to 8 (their model cards).
 FAST_STEPS = 6
 #: The base's own guidance was distilled in: the prompt is followed as it is, at half the work. What
@@ -33,15 +30,10 @@ class FastUnavailable(RuntimeError):
     """The distilled adapter cannot be used; a sentence for the operator."""
 
 
-def put_in(base: Base, place: str | None) -> None:
+def put_in(base: Base, place: str) -> None:
     """Make the base able to draw in few steps with the distilled adapter at `place`: a safetensors
-    file or a hub id, downloaded when not there yet; None is the bundled one of `tiny` and nothing
-    on other bases. Raises FastUnavailable.
+    file or a hub id, downloaded when not there yet. Raises FastUnavailable.
     """
-    if place is None:
-        if base.id != "tiny":
-            return
-        place = str(BUNDLED_FAST)
     try:
         # about old layouts, which diffusers reads all the same
         with warnings.catch_warnings(action="ignore"):

@@ -22,6 +22,6 @@ class TrainerSettings(StorageSettings):
     )
     fast_adapter: str | None = Field(
         None,
-        description="The distilled adapter of the few-step mode (`/imagine fast`): a safetensors"
-        " file or the hub id of an LCM-LoRA that was made for the base. `tiny` brings one along.",
+        description="The distilled adapter that `/imagine fast` draws with: a safetensors"
+        " file or the hub id of an LCM-LoRA that was made for the base.",
     )

@@ -311,7 +311,8 @@ async def _serve(settings: TrainerSettings, device: torch.device | None) -> None
     blobs = open_blobs(settings)
     await blobs.ready()
     base = await asyncio.to_thread(load_base, settings.base, device)
-    await asyncio.to_thread(put_in, base, settings.fast_adapter)
+    if settings.fast_adapter:
+        await asyncio.to_thread(put_in, base, settings.fast_adapter)
     # patience short of a beat: a worker that hangs on a lock must notice that its lease runs out
     database = await Database.open(settings.database, settings.lease_s / queue.BEATS)
     studio = Studio(database, blobs, base)
@@ -322,7 +323,6 @@ async def _serve(settings: TrainerSettings, device: torch.device | None) -> None
             family=base.family,
             base_hash=base.weights_hash,
             device=str(base.device),
-            fast=base.wardrobe.is_fast,
         )
         worker = Worker(studio, settings, await gallery.check_in(database, row))
         _stop_when_asked(worker.stopping)

@@ -10,12 +10,10 @@ from discord import app_commands
 from bot import words
 from bot.asked import Declined, asked
 from bot.commands.style import offer_styles
-from bot.desk import Desk
 from bot.reply import Interaction, app_of, tell
 from bot.request import MOST_PICTURES, MOST_SEED, put_in_line
 from bot.restraint import count_refusal
 from bot.views import picture
-from storage import gallery
 
 Shape = Literal["square", "portrait", "landscape"]
 
@@ -34,7 +32,7 @@ FEWEST_STEPS, MOST_STEPS = 10, 50
     steps="More take longer and change little; 25 unless you say so",
     style="A look by name; /style list shows all",
     shape="Square unless you say so",
-    fast="In a fraction of the time, a little less fine",
+    fast="In less time, a little less fine",
 )
 @app_commands.autocomplete(style=offer_styles)
 async def imagine(
@@ -58,8 +56,8 @@ async def imagine(
             style=style.strip(),
             server_id=interaction.guild_id,
         )
-        if fast:
-            await _may_be_fast(app_of(interaction), is_plain=steps is None and guidance is None)
+        if fast and not (steps is None and guidance is None):
+            raise Declined(words.FAST_ALONE)
     except Declined as declined:
         await tell(interaction, declined.sentence)
         await count_refusal(interaction, declined.reason)
@@ -81,12 +79,3 @@ async def imagine(
     }
     spec |= {name: wish for name, wish in wishes.items() if wish}
     await put_in_line(interaction, "generate", wish.subject_id, spec, picture.waiting)
-
-
-async def _may_be_fast(app: Desk, *, is_plain: bool) -> None:
-    """Raises Declined where nobody draws in few steps, or where other steps were wished for."""
-    worker = await gallery.latest_worker(app.database)
-    if worker is None or not worker.fast:
-        raise Declined(words.NOTHING_FAST)
-    if not is_plain:
-        raise Declined(words.FAST_ALONE)

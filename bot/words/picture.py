@@ -54,10 +54,6 @@ _PROMPTS = {
     ),
     "not_trained": "`{token}` is not trained yet. `/train` first, then I can draw it.",
 }
-NOTHING_FAST = (
-    "I have no quick way of drawing here: whoever runs me has to add one. Leave out `fast`, and it"
-    " takes a little longer and comes out as fine as I can."
-)
 FAST_ALONE = (
     "A fast picture has its own few steps and its own way with the prompt. Leave out `steps` and"
     " `guidance`, or leave out `fast`."

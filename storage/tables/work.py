@@ -119,8 +119,6 @@ class Worker(SQLModel, table=True):
     #: "tiny", "sd1", "sd2" or "sdxl"; None where it was written before there were families.
     family: str | None = None
     device: str
-    #: Whether it draws in few steps, too.
-    fast: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     step_s: float | None = None
     image_s: float | None = None
     started_at: datetime = moment()

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from bot import words
-from storage import gallery
-from storage.tables import Job, Worker
+from storage.tables import Job
 from tests.bot.commands.conftest import Studio, messages, said, shown
 from tests.rows import claimed, count, rows
 
@@ -144,13 +143,9 @@ def bodies(studio: Studio) -> list[dict[str, Any]]:
     return [body.get("data") or body for body in sent]
 
 
-async def test_a_fast_picture_is_asked_for_where_the_trainer_draws_them(studio: Studio) -> None:
+async def test_a_fast_picture_has_its_own_steps_and_guidance(studio: Studio) -> None:
     await studio.trained()
     database, wish = studio.bot.database, {"prompt": "zwx at the beach", "fast": True}
-    assert said(await studio.slash(studio.alice, "imagine", **wish)) == words.NOTHING_FAST
-    await gallery.check_in(database, Worker(base="tiny", base_hash="0", device="cpu"))
-    assert said(await studio.slash(studio.alice, "imagine", **wish)) == words.NOTHING_FAST
-    await gallery.check_in(database, Worker(base="tiny", base_hash="0", device="cpu", fast=True))
     for more in ({"steps": 30}, {"guidance": 9.0}):
         alone = said(await studio.slash(studio.alice, "imagine", **wish, **more))
         assert alone == words.FAST_ALONE
