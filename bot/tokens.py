@@ -1,12 +1,10 @@
-"""The token gate: what a subject may be called in prompts."""
+"""The token gate: how a subject may be called in prompts. What its name would be taken for says
+`clinic.py`."""
 
 from __future__ import annotations
 
-import gzip
 import re
 import unicodedata
-from functools import cache
-from pathlib import Path
 
 from bot.prompt import is_sexual
 
@@ -66,18 +64,10 @@ class BadToken(Exception):
         self.reason = reason
 
 
-@cache
-def ordinary_words() -> frozenset[str]:
-    """Every whole word the text encoders' vocabulary knows (about 31,000)."""
-    packed = Path(__file__).with_name("vocabulary.txt.gz").read_bytes()
-    return frozenset(gzip.decompress(packed).decode().split("\n"))
-
-
 def check_token(typed: str) -> str:
     """The token as it is stored: folded (NFKC) and lowercase.
 
-    Raises BadToken: `token_grammar`, `token_digits`, `token_reserved`, `token_sexual`
-    or `token_ordinary`.
+    Raises BadToken: `token_grammar`, `token_digits`, `token_reserved` or `token_sexual`.
     """
     token = unicodedata.normalize("NFKC", typed).strip().lower()
     if not GRAMMAR.fullmatch(token):
@@ -88,8 +78,6 @@ def check_token(typed: str) -> str:
         raise BadToken("token_reserved")
     if _SEXUAL_STEM.search(token) or is_sexual(token):
         raise BadToken("token_sexual")
-    if token in ordinary_words():
-        raise BadToken("token_ordinary")
     return token
 
 

@@ -19,6 +19,7 @@ NAMES = frozenset(
         "BLOBS_REGION",
         "DATA",
         "DEVICE",
+        "FAST_ADAPTER",
         "GUILD",
         "IDENTITY",
         "LEASE_S",

@@ -7,9 +7,10 @@ from typing import Literal
 from discord import app_commands
 
 from bot import words
+from bot.clinic import examine
 from bot.commands.own import offer_tokens, own_subject
 from bot.reply import Interaction, app_of, tell
-from bot.tokens import CLASSES, BadToken, check_class, check_token
+from bot.tokens import CLASSES, BadToken, check_class
 from bot.views import sure, versions
 from storage import subjects
 from storage.errors import TokenTaken
@@ -31,7 +32,7 @@ async def create(
 ) -> None:
     app = app_of(interaction)
     try:
-        checked = check_token(token)
+        checked = examine(token)
         word = check_class(class_word or CLASSES[kind][0])
     except BadToken as bad:
         await tell(interaction, words.token_refusal(bad.reason, token))

@@ -7,17 +7,25 @@ from bot.words.measures import article, count, plain, size
 
 _TOKENS = {
     "token_grammar": (
-        "A token is 3 to 16 letters a-z or digits, with nothing else in it. Something like"
-        " `zwx` or `mira7` works well."
+        "A token is 3 to 16 letters a-z or digits, with nothing else in it: something like `zwx`"
+        " or `kelzor`."
     ),
     "token_digits": "Digits alone could be a year or a price. Add a letter, like `k{token}`.",
     "token_reserved": "`{token}` is a word I need myself. Pick one that means nothing: `zwx`?",
     "token_ordinary": (
         "`{token}` is a word I already know, and your subject would get mixed up with it. Pick"
-        " one that means nothing, like `zwx` or `mira7`."
+        " one that means nothing, like `zwx`."
+    ),
+    "token_name": (
+        "`{token}` is a name, and I have seen others who bear it: your subject would get their"
+        " looks. Pick a word that means nothing, like `zwx`."
+    ),
+    "token_digits_after": (
+        "I would read `{token}` as a word or a name that I know, and digits: your subject would"
+        " get mixed up with it. Pick a word that means nothing, like `zwx`."
     ),
     "token_sexual": "I do not keep that kind of name. Pick one that means nothing, like `zwx`.",
-    "token_taken": "`{token}` is already taken. Add a digit or two and it is yours.",
+    "token_taken": "`{token}`, or one that reads just like it, is already somebody's.",
     "class_grammar": (
         "The class is one or two plain words for what it is: `woman`, `dog`, `toy robot`."
     ),

@@ -1,0 +1,90 @@
+"""The token clinic: what a wish would be mistaken for, and tokens that mean nothing yet."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import re
+from collections.abc import Collection, Iterator
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from bot.bpe import pieces, whole_words
+from bot.tokens import BadToken, check_token
+
+#: How many free tokens are offered beside a refusal.
+OFFERED = 5
+#: Of an offered token: one piece is a word that the base knows, many are a mouthful for it.
+_PIECES = (2, 3)
+_CONSONANTS, _VOWELS = "bdfghjklmnprstvwxz", "aeiouy"
+_LENGTHS = (5, 6, 7)
+#: as many tries as never run out while tokens of those lengths are free
+_TRIES = 5_000
+#: what one reads for another in a hurry, or in another typeface
+_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "8": "b", "2": "z", "q": "g"})
+_PAIRS = (("vv", "w"), ("rn", "m"), ("cl", "d"), ("nn", "m"))
+
+
+@cache
+def first_and_last_names() -> frozenset[str]:
+    """Names that people bear: all first names and the 5,000 most common last names of the United
+    States' census of 1990, which nobody owns. The base's vocabulary has many of other countries."""
+    packed = Path(__file__).with_name("names.txt.gz").read_bytes()
+    return frozenset(gzip.decompress(packed).decode().split("\n"))
+
+
+def examine(typed: str) -> str:
+    """The token as it is stored.
+
+    Raises BadToken: as `check_token`, and `token_ordinary` for a word that the base knows,
+    `token_name` for a name, `token_digits_after` for one of those with digits to it, which the
+    base would read as that word and digits.
+    """
+    token = check_token(typed)
+    if token in first_and_last_names():
+        raise BadToken("token_name")
+    if token in whole_words():
+        raise BadToken("token_ordinary")
+    runs = re.findall("[a-z]{3,}", token)
+    if len(runs) == 1 and (runs[0] in whole_words() or runs[0] in first_and_last_names()):
+        raise BadToken("token_digits_after")
+    return token
+
+
+def look_of(token: str) -> str:
+    """What all tokens have in common that one could take for this one: `m1ra` and `mlra`."""
+    look = token.translate(_ALIKE)
+    for pair, single in _PAIRS:
+        look = look.replace(pair, single)
+    return look
+
+
+def suggestions(wish: str, taken: Collection[str], rng: random.Random) -> list[str]:
+    """OFFERED tokens that begin as the wish does where that can be, that mean nothing, can be said
+    aloud, and look like none whose `look_of` is `taken`."""
+    begin = re.sub("[^a-z]", "", wish.lower())[:2]
+    if not re.fullmatch(f"[{_CONSONANTS}][{_VOWELS}]?|[{_VOWELS}][{_CONSONANTS}]?", begin):
+        begin = begin[:1] if begin[:1] in _CONSONANTS + _VOWELS else ""
+    found: dict[str, str] = {}  # by look: five that differ from each other as well
+    for token in islice(_invented(begin, rng), _TRIES):
+        look = look_of(token)
+        if look in taken or look in found or not _PIECES[0] <= len(pieces(token)) <= _PIECES[1]:
+            continue
+        try:
+            examine(token)
+        except BadToken:
+            continue
+        found[look] = token
+        if len(found) == OFFERED:
+            break
+    return list(found.values())
+
+
+def _invented(begin: str, rng: random.Random) -> Iterator[str]:
+    """Consonants and vowels in turn, from that beginning."""
+    while True:
+        token = begin or rng.choice(_CONSONANTS)
+        for _ in range(rng.choice(_LENGTHS) - len(token)):
+            token += rng.choice(_CONSONANTS if token[-1] in _VOWELS else _VOWELS)
+        yield token
