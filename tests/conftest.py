@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.blobs.folder import FolderBlobs
 from storage.engine import Database
+from tests import sqlite
 
 pytest_plugins = ["tests.s3"]
 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(tmp_path / "darkroom.sqlite3")
+    opened = Database(sqlite.new_database(tmp_path / "darkroom.sqlite3"))
     yield opened
     await opened.close()
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 _ROOT: Final = Path(__file__).parents[2]
+_CHILD: Final = (sys.executable, "-m", "bot.photos.child")
 #: No thread but the first: a fork has no other, and would wait for it.
 _ENVIRONMENT: Final = {
     "PATH": os.defpath,
@@ -170,7 +171,7 @@ class Examiner:
                 return self._child
             self._end_child()
         self._child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot.photos.child"),
+            *_CHILD,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=_BUFFER_BYTES,

@@ -99,6 +99,7 @@ def _file() -> Iterator[Path | str]:
 @contextmanager
 def _server() -> Iterator[Path | str]:
     template = postgresql.template()
+    postgresql.as_it_comes()
     address = asyncio.run(postgresql.new_database(template))
     yield address
     asyncio.run(postgresql.drop(address))

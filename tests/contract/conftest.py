@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.engine import Database
-from tests import postgresql
+from tests import postgresql, sqlite
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -25,7 +25,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 async def place(backend: str, tmp_path: Path) -> AsyncIterator[Path | str]:
     """Where a database with tables and without rows is: a file, or an address."""
     if backend == "sqlite":
-        yield tmp_path / "darkroom.sqlite3"
+        yield sqlite.new_database(tmp_path / "darkroom.sqlite3")
     else:
         address = await postgresql.new_database(postgresql.template())
         yield address
@@ -34,6 +34,6 @@ async def place(backend: str, tmp_path: Path) -> AsyncIterator[Path | str]:
 
 @pytest.fixture
 async def database(place: Path | str) -> AsyncIterator[Database]:
-    opened = await Database.open(place)
+    opened = Database(place)
     yield opened
     await opened.close()

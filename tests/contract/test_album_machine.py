@@ -18,7 +18,7 @@ from storage.engine import Database
 from storage.erase import delete_subject, drop_photo
 from storage.errors import NotYours, StoreUnreachable
 from storage.tables import Crop, Doomed, Photo, Subject
-from tests import postgresql
+from tests import postgresql, sqlite
 from tests.rows import files, new_crop, new_photo, new_subject, rows
 
 FRAMINGS = st.sampled_from(["face", "chest", "torso", "other"])
@@ -45,7 +45,7 @@ class AlbumMachine(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.runner = asyncio.Runner()
         self.place = self.new_place()
-        self.database = self.runner.run(Database.open(self.place))
+        self.database = Database(self.place)
         self.blobs = Moody(Path(self.folder.name) / "blobs")
         self.subjects: dict[int, Subject] = {}
         #: For each photo that is there, the captions of its crops.
@@ -53,7 +53,7 @@ class AlbumMachine(RuleBasedStateMachine):
         self.owners: dict[int, int] = {}
 
     def new_place(self) -> Path | str:
-        return Path(self.folder.name) / "album.sqlite3"
+        return sqlite.new_database(Path(self.folder.name) / "album.sqlite3")
 
     def teardown(self) -> None:
         self.runner.run(self.database.close())

@@ -19,6 +19,7 @@ from sqlalchemy import event
 from storage import line, queue, turns
 from storage.engine import Database
 from storage.tables import Job
+from tests import sqlite
 from tests.conftest import Clock
 from tests.rows import ask, claimed, new_subject
 
@@ -117,7 +118,7 @@ def test_the_line_that_is_shown_is_the_order_of_the_claims(
     asked: list[tuple[int, bool, int]], served: int
 ) -> None:
     async def compare(path: Path) -> None:
-        database = await Database.open(path)
+        database = Database(sqlite.new_database(path))
         subjects = [await new_subject(database, token=f"tkn{n}") for n in range(len(asked))]
         for (owner, is_picture, priority), subject in zip(asked, subjects, strict=True):
             kind = "generate" if is_picture else "train"
@@ -196,7 +197,7 @@ def test_a_training_is_begun_in_bounded_time_whatever_the_others_ask_for(
     one claim of each other member, though each of them asks for more after every claim."""
 
     async def flood(path: Path) -> None:
-        database = await Database.open(path)
+        database = Database(sqlite.new_database(path))
         for owner in range(1, members + 1):
             for _ in range(3):
                 await ask(database, owner, priority=priority)

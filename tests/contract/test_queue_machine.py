@@ -20,7 +20,7 @@ from storage.outbox import GRACE_S, TAKEN_S
 from storage.queue import BACKOFF_S, Lease
 from storage.tables import Job
 from storage.turns import OVERDUE_S
-from tests import postgresql
+from tests import postgresql, sqlite
 from tests.conftest import Clock
 from tests.rows import ask, rows
 
@@ -63,14 +63,14 @@ class QueueMachine(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.runner = asyncio.Runner()
         self.place = self.new_place()
-        self.database = self.runner.run(Database.open(self.place))
+        self.database = Database(self.place)
         self.jobs: dict[int, Expected] = {}
         self.turns: dict[int, int] = {}
         self.unsaid: set[int | None] = set()
         self.said: set[int | None] = set()
 
     def new_place(self) -> Path | str:
-        return Path(self.folder.name) / "queue.sqlite3"
+        return sqlite.new_database(Path(self.folder.name) / "queue.sqlite3")
 
     def teardown(self) -> None:
         self.runner.run(self.database.close())

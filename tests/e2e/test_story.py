@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image as Pictures
+from PIL.Image import Image as Picture
 
 from deploy.demo.answers import text_of
 from deploy.demo.props import photo_files
@@ -64,58 +65,56 @@ async def until_training(stage: Stage, job_id: int) -> None:
     await stage.wait_for("the first steps", is_so)
 
 
-async def test_photos_become_a_subject_and_a_prompt_is_served_while_another_training_runs(
+async def picture_of_zwx(stage: Stage) -> Picture:
+    """What comes as the answer to a prompt."""
+    answer = await stage.slash(stage.alice, "imagine", prompt="a portrait of zwx at the beach")
+
+    def shown() -> Any:
+        return next(m for m in stage.channel.history() if m.id == answer.response.id)
+
+    async def is_answered() -> bool:
+        return bool(shown().attachments)
+
+    await stage.wait_for("the picture", is_answered)
+    return Pictures.open(io.BytesIO(await shown().attachments[0].read()))
+
+
+async def test_photos_become_a_subject_whatever_dies_and_it_is_drawn_while_it_is_trained_anew(
     tmp_path: Path,
 ) -> None:
+    """The first training survives the death of its worker, the second does not hold up a prompt."""
     async with curtain(tmp_path) as stage:
         await ready_subject(stage)
-        first = await until_state(stage, await start_training(stage), "done")
-        adapter = await gallery.current_adapter(stage.bot.database, first.subject_id)
+        first = await start_training(stage)
+        await until_training(stage, first)
+        os.kill(worker_pid(stage), signal.SIGKILL)
+        job = await until_state(stage, first, "done")
+        assert job.attempt == 2
+        assert len(await gallery.images_of(stage.bot.database, first)) == 4 * len(
+            job.outcome["candidates"]
+        )
+        adapter = await gallery.current_adapter(stage.bot.database, job.subject_id)
         assert adapter is not None
         assert adapter.card["planned_steps"] == 50
 
-        second = await start_training(stage, press="Start over")
+        second = await start_training(stage, steps=2000, press="Start over")
         await until_training(stage, second)
-        answer = await stage.slash(stage.alice, "imagine", prompt="a portrait of zwx at the beach")
-        (drawing,) = [j for j in await line.open_jobs(stage.bot.database) if j.kind == "generate"]
-
-        async def is_answered() -> bool:
-            return bool(stage.channel.history()[-1].attachments) or any(
-                m.id == answer.response.id and m.attachments for m in stage.channel.history()
-            )
-
-        await stage.wait_for("the picture", is_answered)
-        drawn = await queue.get(stage.bot.database, drawing.id or 0)
-        training = await until_state(stage, second, "done")
-        assert drawn is not None
-        assert drawn.finished_at is not None
-        assert drawn.finished_at < training.finished_at
-        shown = next(m for m in stage.channel.history() if m.id == answer.response.id)
-        picture = Image.open(io.BytesIO(await shown.attachments[0].read()))
+        picture = await picture_of_zwx(stage)
+        training = await queue.get(stage.bot.database, second)
+        assert training is not None
+        assert training.state == "running"
         assert picture.size == (64, 64)
         assert len(picture.convert("RGB").getcolors(4096) or []) > 200
 
 
-async def test_a_training_survives_the_death_of_its_worker(tmp_path: Path) -> None:
+async def test_a_cancelled_training_leaves_nothing_and_one_stopped_early_can_be_drawn_with(
+    tmp_path: Path,
+) -> None:
     async with curtain(tmp_path) as stage:
         await ready_subject(stage)
         job_id = await start_training(stage)
         await until_training(stage, job_id)
-        os.kill(worker_pid(stage), signal.SIGKILL)
-        job = await until_state(stage, job_id, "done")
-        assert job.attempt == 2
-        assert len(await gallery.images_of(stage.bot.database, job_id)) == 4 * len(
-            job.outcome["candidates"]
-        )
-
-
-async def test_a_cancelled_training_stops_and_leaves_nothing(tmp_path: Path) -> None:
-    async with curtain(tmp_path) as stage:
-        await ready_subject(stage)
-        job_id = await start_training(stage)
-        await until_training(stage, job_id)
-        panel = next(m for m in stage.channel.history() if m.embeds)
-        asked = await stage.click(stage.alice, panel, "Cancel")
+        asked = await stage.click(stage.alice, panel(stage), "Cancel")
         answer = await stage.click(stage.alice, asked.response, "Stop and throw it away")
         assert "Stopping" in text_of(answer)
         job = await until_state(stage, job_id, "cancelled")
@@ -123,14 +122,9 @@ async def test_a_cancelled_training_stops_and_leaves_nothing(tmp_path: Path) -> 
         left = {name.split("/")[0] for name in await files(stage.bot.blobs)}
         assert left == {"photos", "crops", "class"}
 
-
-async def test_a_training_stopped_early_can_be_drawn_with(tmp_path: Path) -> None:
-    async with curtain(tmp_path) as stage:
-        await ready_subject(stage)
         job_id = await start_training(stage, steps=400)
         await until_training(stage, job_id)
-        panel = next(m for m in stage.channel.history() if m.embeds)
-        asked = await stage.click(stage.alice, panel, "Cancel")
+        asked = await stage.click(stage.alice, panel(stage), "Cancel")
         answer = await stage.click(stage.alice, asked.response, "Stop, keep what you learned")
         assert "stays with you" in text_of(answer)
         job = await until_state(stage, job_id, "done")
@@ -138,13 +132,12 @@ async def test_a_training_stopped_early_can_be_drawn_with(tmp_path: Path) -> Non
         adapter = await gallery.current_adapter(stage.bot.database, job.subject_id)
         assert adapter is not None
         assert adapter.card["steps"] == job.outcome["steps"]
-        answer = await stage.slash(stage.alice, "imagine", prompt="a portrait of zwx at the beach")
+        await picture_of_zwx(stage)
 
-        async def is_answered() -> bool:
-            history = stage.channel.history()
-            return any(m.id == answer.response.id and m.attachments for m in history)
 
-        await stage.wait_for("the picture", is_answered)
+def panel(stage: Stage) -> Any:
+    """The newest one of a training."""
+    return [m for m in stage.channel.history() if m.embeds][-1]
 
 
 def worker_pid(stage: Stage) -> int:

@@ -15,6 +15,7 @@ from storage.blobs.folder import FolderBlobs
 from storage.doomed import bury
 from storage.engine import Database
 from storage.tables import Adapter, Checkpoint, Job
+from tests import sqlite
 from tests.rows import ask, files, rows
 from tests.trainer.serving import Watched, ask_training, is_tidy, now, ready
 from trainer import learning
@@ -32,8 +33,7 @@ Act = Callable[[], Awaitable[None]]
 @asynccontextmanager
 async def a_studio(folder: Path, base: Base) -> AsyncIterator[Watched]:
     """A worker of its own, with rows and files of its own."""
-    folder.mkdir()
-    database = await Database.open(folder / "darkroom.db")
+    database = Database(sqlite.new_database(folder / "darkroom.db"))
     studio = Studio(database, FolderBlobs(folder / "blobs"), base)
     try:
         yield Watched(studio, TrainerSettings(lease_s=3), 1)

@@ -40,9 +40,15 @@ class Jury:
         """Characters x views x width: the subject first, then those of its class it may be taken
         for, all by the same views.
         """
-        views = torch.cat(
-            [photos.references(subject)[None], photos.distractors(cast.class_of(subject))]
-        )
+        mine = self._seen(photos.references(subject)[None])
+        return torch.cat([mine, self._strangers(cast.class_of(subject))])
+
+    @cache  # noqa: B019 - most of every lineup, and the same for all subjects of a class
+    def _strangers(self, class_word: str) -> torch.Tensor:
+        return self._seen(photos.distractors(class_word))
+
+    def _seen(self, views: torch.Tensor) -> torch.Tensor:
+        """Characters x views x width, of characters x views of pixels."""
         seen = through_autoencoder(self.base, views.flatten(0, 1))
         return self.identity.embed(seen).view(*views.shape[:2], -1)
 

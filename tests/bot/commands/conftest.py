@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from fnmatch import fnmatch
 from pathlib import Path
@@ -15,15 +15,21 @@ import simcord
 from bot import words
 from bot.app import Darkroom
 from bot.intake import consent_version
+from bot.photos import darkbox
 from bot.settings import BotSettings
 from bot.shown import EDIT_EVERY_S
 from deploy.demo import props
 from storage import clock, queue, subjects
 from storage.tables import Outgoing, Subject
+from tests import sqlite
+from tests.bot.warm import warm_children
 from tests.rows import SQUARE, an_image, claimed, new_photo, new_subject, rows, trained
 
 #: Longer than any interaction takes on a busy machine.
 SETTLE_S = 60
+#: While a round waits for the database, simcord looks again this often whether all is done; its
+#: own 50 ms are most of what a test of many rounds would spend.
+LOOK_AGAIN_S = 0.002
 
 
 def photo_files(framing: str) -> list[tuple[str, bytes]]:
@@ -141,15 +147,31 @@ REAL_NOW, REAL_MONOTONIC_S = clock.now, time.perf_counter
 REAL_SINCE_BOOT = clock.since_boot
 
 
+@pytest.fixture(scope="session")
+def eye(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
+    with warm_children(tmp_path_factory.mktemp("eye")) as command:
+        yield command
+
+
 @pytest.fixture
-def empty_studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Studio:
-    return Studio(tmp_path / "data", monkeypatch)
+def empty_studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eye: tuple[str, ...]) -> Studio:
+    monkeypatch.setattr(darkbox, "_CHILD", eye)
+    made = Studio(tmp_path / "data", monkeypatch)
+    sqlite.new_database(made.settings.database)
+    return made
+
+
+class Attentive(simcord.Env):
+    """An in-memory Discord that notices soon when there is nothing more to wait for."""
+
+    async def _settle_internal(self, *, idle: float = LOOK_AGAIN_S, **more: Any) -> None:
+        await super()._settle_internal(idle=min(idle, LOOK_AGAIN_S), **more)
 
 
 @pytest.fixture
 async def env(empty_studio: Studio) -> AsyncIterator[simcord.Env]:
     """By itself, as simcord's plugin looks for it: it sets the clock of the test's own task."""
-    opened = simcord.Env(empty_studio.bot, settle_timeout=SETTLE_S)
+    opened = Attentive(empty_studio.bot, settle_timeout=SETTLE_S)
     await opened.start()
     yield opened
     await empty_studio.bot.close()  # simcord drops a client as a killed process would

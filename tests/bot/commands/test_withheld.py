@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import pytest
 
 from bot import words
 from bot.deliver import MOST_STUMBLES
+from bot.photos import darkbox
 from bot.photos.darkbox import Examiner
 from bot.photos.errors import PhotoRefused
 from bot.screen import UNREADABLE
@@ -136,7 +136,7 @@ async def test_while_nobody_can_look_nothing_is_shown_and_nothing_is_lost(
     await studio.trained()
     message = await draw(studio, CALM)
     with monkeypatch.context() as blind:
-        blind.setattr(sys, "executable", "/bin/false")
+        blind.setattr(darkbox, "_CHILD", ("/bin/false",))
         studio.bot.examiner._end_child()
         await studio.look()
         assert studio.again(message).attachments == []
@@ -225,7 +225,7 @@ async def test_a_sheet_of_candidates_shows_only_what_was_looked_at(
 ) -> None:
     training = await ended(studio)
     with monkeypatch.context() as blind:
-        blind.setattr(sys, "executable", "/bin/false")
+        blind.setattr(darkbox, "_CHILD", ("/bin/false",))
         studio.bot.examiner._end_child()
         answer = await studio.alice.click(training.ping, label=words.SHOW_SHEET)
         assert said(answer).endswith(words.EYES_SHUT)

@@ -216,7 +216,7 @@ async def test_closing_ends_what_is_under_way_and_blames_no_photo():
 
 
 async def test_a_child_that_cannot_start_is_no_photos_fault(monkeypatch):
-    monkeypatch.setattr(sys, "executable", "/bin/false")
+    monkeypatch.setattr(darkbox, "_CHILD", ("/bin/false",))
     with pytest.raises(ExaminerUnavailable):
         async with Examiner():
             pass

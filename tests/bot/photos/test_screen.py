@@ -6,7 +6,6 @@ import asyncio
 import io
 import os
 import signal
-import sys
 from typing import Any
 
 import cv2
@@ -16,6 +15,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 import bot.photos.nsfw as nsfw_module
+from bot.photos import darkbox
 from bot.photos.answer import score_of, to_answer
 from bot.photos.darkbox import Examiner
 from bot.photos.errors import ExaminerUnavailable, PhotoRefused
@@ -91,7 +91,7 @@ async def test_where_no_child_starts_the_picture_waits(monkeypatch):
         assert examiner._child
         os.kill(examiner._child.pid, signal.SIGKILL)
         await examiner._child.wait()
-        monkeypatch.setattr(sys, "executable", "/bin/false")
+        monkeypatch.setattr(darkbox, "_CHILD", ("/bin/false",))
         with pytest.raises(ExaminerUnavailable):
             await examiner.screen(TOON)
 
