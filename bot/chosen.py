@@ -20,7 +20,7 @@ from storage.errors import NotYours
 from storage.portfolio import Drawn
 
 #: As files are named when they are handed out, or the part of it that tells them apart.
-_NAME: Final = re.compile(r"\s*(?:darkroom-)?(\d{1,9})-(\d{1,3})(?:\.png)?\s*")
+_NAME: Final = re.compile(r"\s*(?:darkroom-)?(\d{1,9})-(\d{1,3})(?:\.(?:png|webp))?\s*")
 #: What another go at a picture has in common with the first, where the typed words are the same:
 #: also those that a style added.
 _KEPT: Final = ("prompt", "style", "negative", "guidance", "steps")

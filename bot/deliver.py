@@ -8,7 +8,6 @@ Messages are edited with the bot's own token, which works long after an interact
 
 from __future__ import annotations
 
-import io
 import logging
 from functools import partial
 from http import HTTPStatus
@@ -17,7 +16,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot import alert, screen
+from bot import alert, parcel, screen
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
 from bot.views import picture, progress, report
@@ -161,9 +160,12 @@ async def _show(
     """Edit the job's message, or send it anew where that is gone; the new one."""
     if job.message_id is not None:
         channel = app.get_partial_messageable(job.channel_id or 0)
+        own = channel.get_partial_message(job.message_id)
         try:
-            await channel.get_partial_message(job.message_id).edit(
-                **{"view": None, **message}, attachments=_attached(files)
+            await parcel.hand_over(
+                files,
+                parcel.room_in(app, job.server_id),
+                lambda fit: own.edit(**{"view": None, **message}, attachments=fit),
             )
         except (discord.NotFound, discord.Forbidden) as error:
             if not _is_final(error):
@@ -184,7 +186,11 @@ async def _send(
     if job.channel_id is not None:
         try:
             channel = app.get_partial_messageable(job.channel_id)
-            sent = await channel.send(**message, files=_attached(files), nonce=nonce)
+            sent = await parcel.hand_over(
+                files,
+                parcel.room_in(app, job.server_id),
+                lambda fit: channel.send(**message, files=fit, nonce=nonce),
+            )
         except (discord.NotFound, discord.Forbidden) as error:
             if not _is_final(error):
                 raise
@@ -192,13 +198,12 @@ async def _send(
         else:
             return outbox.Message(sent.channel.id, sent.id)
     member = await app.fetch_user(job.owner_id)
-    sent = await member.send(**message, files=_attached(files), nonce=nonce)
+    sent = await parcel.hand_over(
+        files,
+        parcel.room_in(app, None),
+        lambda fit: member.send(**message, files=fit, nonce=nonce),
+    )
     return outbox.Message(sent.channel.id, sent.id)
-
-
-def _attached(files: list[tuple[str, bytes]]) -> list[discord.File]:
-    """Afresh for each request: a file can be sent once."""
-    return [discord.File(io.BytesIO(data), name) for name, data in files]
 
 
 async def _show_progress(app: Desk, job: Job, place: int | None) -> None:
