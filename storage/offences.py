@@ -1,8 +1,8 @@
 """Who asked again and again for what nobody draws: counted, suspended for a while, and told of to
 the admins of the server where it happened.
 
-A suspension is the member's, everywhere; it ends by itself. What led to one is spent: it does not
-count towards the next.
+A suspension is the member's, everywhere; it ends by itself, and not by being forgotten. What led to
+one is spent: it does not count towards the next.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clock, outbox
-from storage.engine import Database, insert
+from storage.engine import Database, insert, one_at_a_time
 from storage.subjects import know
-from storage.tables import Member, Offence, columns
+from storage.tables import Member, Offence, Suspension, columns
 
 #: So many offences within so many days suspend a member for so many hours. Choices of ours, not
 #: measured: a slip or two is nobody's fault, and a picture can be withheld without any.
@@ -26,6 +26,7 @@ SUSPENDED: Final = timedelta(hours=24)
 
 members = columns(Member)
 offences = columns(Offence)
+suspensions = columns(Suspension)
 
 
 async def note(
@@ -43,15 +44,16 @@ async def note(
     nobody's.
     """
     async with database.write() as session:
+        # two at once are counted one after the other, so that one of them is the last
+        await one_at_a_time(session, f"offences of {member_id}")
+        if await _end_of(session, member_id) is not None:
+            return
         if kind == "prompt":
             await know(session, member_id)
-        # two at once are counted one after the other, so that one of them is the last
-        member: Member | None = await session.scalar(
-            select(members).where(members.id == member_id).with_for_update()
-        )
-        now = clock.now()
-        if member is None or _is_suspended(member, now):
+        held = select(members.id).where(members.id == member_id).with_for_update()
+        if await session.scalar(held) is None:
             return
+        now = clock.now()
         await session.execute(
             insert(session, offences)
             .values(
@@ -63,34 +65,34 @@ async def note(
             )
             .on_conflict_do_nothing(index_elements=["request_id"])
         )
-        if await _counted(session, member, now) < MOST:
+        counting = (
+            offences.member_id == member_id,
+            offences.led_to.is_(None),
+            offences.created_at > now - WITHIN,
+        )
+        if (await session.scalar(select(func.count(offences.id)).where(*counting)) or 0) < MOST:
             return
-        member.suspended_until = now + SUSPENDED
+        until = now + SUSPENDED
+        await session.execute(update(offences).where(*counting).values(led_to=until))
+        await session.execute(
+            insert(session, suspensions)
+            .values(member_id=member_id, until=until)
+            .on_conflict_do_update(index_elements=["member_id"], set_={"until": until})
+        )
         if server_id is not None:
             await outbox.say_alert(session, server_id, member_id)
 
 
-async def _counted(session: AsyncSession, member: Member, now: datetime) -> int:
-    since = now - WITHIN
-    if member.suspended_until is not None:
-        since = max(since, member.suspended_until - SUSPENDED)
-    mine = select(func.count(offences.id)).where(
-        offences.member_id == member.id, offences.created_at > since
-    )
-    return await session.scalar(mine) or 0
-
-
-def _is_suspended(member: Member, now: datetime) -> bool:
-    return member.suspended_until is not None and member.suspended_until > now
+async def _end_of(session: AsyncSession, member_id: int) -> datetime | None:
+    """When the member's suspension ends; None where none is running."""
+    found = await session.get(Suspension, member_id)
+    return found.until if found is not None and found.until > clock.now() else None
 
 
 async def suspended_until(database: Database, member_id: int) -> datetime | None:
     """Until when nothing is drawn or trained for the member; None where there is no such time."""
     async with database.read() as session:
-        member = await session.get(Member, member_id)
-        if member is None or not _is_suspended(member, clock.now()):
-            return None
-        return member.suspended_until
+        return await _end_of(session, member_id)
 
 
 async def lift(database: Database, member_id: int, server_id: int) -> bool:
@@ -99,22 +101,17 @@ async def lift(database: Database, member_id: int, server_id: int) -> bool:
     Only where the member offended: else anybody could lift their own, from a server of their own.
     """
     async with database.write() as session:
-        member: Member | None = await session.scalar(
-            select(members).where(members.id == member_id).with_for_update()
-        )
+        await one_at_a_time(session, f"offences of {member_id}")
         mine = offences.member_id == member_id
         is_theirs = exists().where(mine, offences.server_id == server_id)
-        if (
-            member is None
-            or not _is_suspended(member, clock.now())
-            or not await session.scalar(select(is_theirs))
-        ):
+        if await _end_of(session, member_id) is None or not await session.scalar(select(is_theirs)):
             return False
-        member.suspended_until = None
+        await session.execute(delete(suspensions).where(suspensions.member_id == member_id))
         await session.execute(delete(offences).where(mine))
         return True
 
 
 async def forget_old(session: AsyncSession) -> None:
-    """Drop what counts towards nothing any more."""
+    """Drop what counts towards nothing any more, and the suspensions that are over."""
     await session.execute(delete(offences).where(offences.created_at < clock.now() - WITHIN))
+    await session.execute(delete(suspensions).where(suspensions.until < clock.now()))

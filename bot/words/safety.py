@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-
-def _at(moment: datetime) -> str:
-    """As Discord tells a time: "in 23 hours", and by itself always anew."""
-    return f"<t:{int(moment.timestamp())}:R>"
+from bot.words.measures import when
 
 
 def suspended(until: datetime) -> str:
     return (
         "Let us take a break: more than a few times lately, what you asked for was something I do"
-        f" not draw. I am there for you again {_at(until)}. Your subjects and photos are safe; the"
+        f" not draw. I am there for you again {when(until)}. Your subjects and photos are safe; the"
         " admins of the server can end the break sooner."
     )
 
 
 def suspension_told(mention: str, until: datetime) -> str:
     return (
-        f"I draw and train nothing for {mention} for now; it ends {_at(until)} by itself. Several"
+        f"I draw and train nothing for {mention} for now; it ends {when(until)} by itself. Several"
         " times within a week they asked for something sexual, or I had to withhold what came out."
         " `/admin lift` ends it sooner."
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot import words
+from storage.erase import Receipt
 from tests.bot.test_words import is_fit
 
 AT = datetime(2026, 11, 23, 8, 5, tzinfo=UTC)
@@ -29,6 +30,9 @@ ID = 2**63 - 1
         words.ADMINS_ONLY,
         words.NOT_YOUR_OWN,
         words.EYES_SHUT,
+        words.FORGET_QUESTION,
+        words.forgotten(Receipt(suspended_until=AT)),
+        words.forgotten(Receipt(10, 600, 40, 999, 99, 10**12, 2000, AT)),
     ],
 )
 def test_every_sentence_is_short_and_accuses_nobody(sentence: str) -> None:

@@ -134,7 +134,7 @@ async def test_a_picture_of_a_forgotten_member_is_nobodys(database: Database, bl
     assert await count(database, Member) == await count(database, Offence) == 0
 
 
-async def test_a_forgotten_members_offences_suspension_and_alert_are_forgotten(
+async def test_a_forgotten_members_offences_and_alert_are_forgotten(
     database: Database, blobs: Blobs
 ) -> None:
     await offend(database, *range(MOST))
