@@ -1,8 +1,9 @@
 """Who asked again and again for what nobody draws: counted, suspended for a while, and told of to
-the admins of the server where it happened.
+the admins of every server where it happened.
 
 A suspension is the member's, everywhere; it ends by itself, and not by being forgotten. What led to
-one is spent: it does not count towards the next.
+one is spent: it does not count towards the next. The admins of each of those servers may lift what
+happened with them: then it is over with them, and everywhere once nothing is left that led to it.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ async def note(
     request_id: str,
 ) -> None:
     """Count an offence; told twice of one `request_id`, it counts once. The one too many suspends
-    the member and leaves word for the server's admins, all in one transaction.
+    the member and leaves word for the admins of every server where one counted, all in one
+    transaction.
 
     Whoever is suspended is not counted meanwhile. A picture of somebody who was forgotten since is
     nobody's.
@@ -46,7 +48,7 @@ async def note(
     async with database.write() as session:
         # two at once are counted one after the other, so that one of them is the last
         await one_at_a_time(session, f"offences of {member_id}")
-        if await _end_of(session, member_id) is not None:
+        if await _end_of(session, member_id, server_id) is not None:
             return
         if kind == "prompt":
             await know(session, member_id)
@@ -70,7 +72,8 @@ async def note(
             offences.led_to.is_(None),
             offences.created_at > now - WITHIN,
         )
-        if (await session.scalar(select(func.count(offences.id)).where(*counting)) or 0) < MOST:
+        counted = (await session.scalars(select(offences.server_id).where(*counting))).all()
+        if len(counted) < MOST:
             return
         until = now + SUSPENDED
         await session.execute(update(offences).where(*counting).values(led_to=until))
@@ -79,35 +82,58 @@ async def note(
             .values(member_id=member_id, until=until)
             .on_conflict_do_update(index_elements=["member_id"], set_={"until": until})
         )
-        if server_id is not None:
-            await outbox.say_alert(session, server_id, member_id)
+        for server in sorted({server for server in counted if server is not None}):
+            await outbox.say_alert(session, server, member_id)
 
 
-async def _end_of(session: AsyncSession, member_id: int) -> datetime | None:
-    """When the member's suspension ends; None where none is running."""
+async def _end_of(session: AsyncSession, member_id: int, server_id: int | None) -> datetime | None:
+    """When the member's suspension ends there; None where none is running."""
     found = await session.get(Suspension, member_id)
-    return found.until if found is not None and found.until > clock.now() else None
+    if found is None or found.until <= clock.now():
+        return None
+    lifted = exists().where(
+        offences.member_id == member_id,
+        offences.server_id == server_id,
+        offences.led_to >= found.until,
+        offences.lifted_at.is_not(None),
+    )
+    return None if await session.scalar(select(lifted)) else found.until
 
 
-async def suspended_until(database: Database, member_id: int) -> datetime | None:
-    """Until when nothing is drawn or trained for the member; None where there is no such time."""
+async def suspended_until(
+    database: Database, member_id: int, server_id: int | None = None
+) -> datetime | None:
+    """Until when nothing is drawn or trained for the member in that server, or outside of servers;
+    None where there is no such time."""
     async with database.read() as session:
-        return await _end_of(session, member_id)
+        return await _end_of(session, member_id, server_id)
 
 
 async def lift(database: Database, member_id: int, server_id: int) -> bool:
-    """End a suspension, and forget what led to it; whether there was one to end there.
+    """End a suspension where the member offended, and in no other place where they did; whether
+    there was one to end there.
 
-    Only where the member offended: else anybody could lift their own, from a server of their own.
+    Where nothing happened nothing is lifted: else anybody could lift their own, from a server of
+    their own.
     """
     async with database.write() as session:
         await one_at_a_time(session, f"offences of {member_id}")
-        mine = offences.member_id == member_id
-        is_theirs = exists().where(mine, offences.server_id == server_id)
-        if await _end_of(session, member_id) is None or not await session.scalar(select(is_theirs)):
+        now = clock.now()
+        led = (
+            offences.member_id == member_id,
+            offences.led_to > now,
+            offences.lifted_at.is_(None),
+        )
+        theirs = update(offences).where(*led, offences.server_id == server_id)
+        lifted = await session.scalars(theirs.values(lifted_at=now).returning(offences.id))
+        if not lifted.all():
             return False
-        await session.execute(delete(suspensions).where(suspensions.member_id == member_id))
-        await session.execute(delete(offences).where(mine))
+        left = await session.scalar(select(func.max(offences.led_to)).where(*led))
+        own = suspensions.member_id == member_id
+        if left is None:
+            await session.execute(delete(suspensions).where(own))
+        else:
+            await session.execute(update(suspensions).where(own).values(until=left))
         return True
 
 

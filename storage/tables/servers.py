@@ -48,7 +48,7 @@ class Style(SQLModel, table=True):
 class Offence(SQLModel, table=True):
     """A prompt that was refused as sexual, or a picture that was withheld. `request_id` names what
     it came of: told twice, it counts once. `led_to`: the end of the suspension that it led to;
-    None: it counts towards the next."""
+    None: it counts towards the next. `lifted_at`: since then it holds nobody up any more."""
 
     id: int | None = number()
     member_id: int = reference("member.id", big=True)
@@ -57,6 +57,7 @@ class Offence(SQLModel, table=True):
     request_id: str = Field(unique=True)
     created_at: datetime = moment()
     led_to: datetime | None = moment(optional=True)
+    lifted_at: datetime | None = moment(optional=True)
 
     __table_args__ = (
         one_of("kind", OFFENCES, "offence_kind"),

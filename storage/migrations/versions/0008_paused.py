@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id"),
     )
     op.add_column("offence", sa.Column("led_to", Moment()))
+    op.add_column("offence", sa.Column("lifted_at", Moment()))
     connection = op.get_bind()
     known = sa.select(members.c.id, members.c.suspended_until)
     for member, until in connection.execute(known.where(members.c.suspended_until.is_not(None))):
