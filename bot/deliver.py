@@ -33,6 +33,8 @@ FINAL = {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND,
          HTTPStatus.REQUEST_ENTITY_TOO_LARGE}  # fmt: skip
 #: What passes by itself. Pictures that nobody can look at now are shown when somebody can.
 WAITS = (StorageError, OSError, aiohttp.ClientError, ExaminerUnavailable)
+#: So often a picture that there was no time to look at is looked at before its member is told so.
+MOST_LOOKS = 4
 #: What fails so often for a reason of our own will not go well the next time.
 MOST_STUMBLES = 10
 
@@ -121,7 +123,7 @@ async def _tell_end(app: Desk, row: Outgoing) -> outbox.Message | None:
         return None
     if job.kind == "train":
         return await _tell_training(app, job, row)
-    message, files = await _pictures(app, job)
+    message, files = await _pictures(app, job, is_last=row.attempt >= MOST_LOOKS)
     return await _show(app, job, row, message, files)
 
 
@@ -142,12 +144,19 @@ async def _tell_training(app: Desk, job: Job, row: Outgoing) -> outbox.Message |
     return sent
 
 
-async def _pictures(app: Desk, job: Job) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
-    """The message of a job of pictures, and its files with their names."""
+async def _pictures(
+    app: Desk, job: Job, *, is_last: bool
+) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
+    """The message of a job of pictures, and its files with their names. Raises ExaminerUnavailable
+    where there was no time to look at all of them, and this is not the last try."""
     seen = await screen.pictures_of(app, job)
+    unchecked = sum(one.is_unchecked for one in seen)
+    if unchecked and not is_last:
+        raise ExaminerUnavailable("no time")
     withheld = await screen.count_withheld(app, job, seen)
     files = [(f"darkroom-{job.id}-{one.image.number}.png", one.png) for one in seen if one.png]
-    return picture.ended(job, len(seen) - len(files) - withheld, withheld), files
+    lost = len(seen) - len(files) - withheld - unchecked
+    return picture.ended(job, lost, withheld, unchecked), files
 
 
 async def _show(

@@ -29,6 +29,7 @@ ID = 2**63 - 1
         words.nothing_to_lift(f"<@{ID}>"),
         words.ADMINS_ONLY,
         words.NOT_YOUR_OWN,
+        *(words.pictures_unchecked(n) for n in (1, 4)),
         words.EYES_SHUT,
         words.FORGET_QUESTION,
         words.forgotten(Receipt(suspended_until=AT)),
