@@ -1,4 +1,4 @@
-"""Telling a server's admins of a member who was suspended, once for each suspension."""
+"""Telling admins of a member who was suspended, each server once for each suspension."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ log = logging.getLogger("darkroom.deliver")
 
 async def tell(app: Desk, row: Outgoing) -> outbox.Message | None:
     """Post it where the admins want it; to the server's owner where they never said, or where that
-    channel is gone or closed. None where the suspension is over already: there is nothing to tell.
+    channel is gone or closed. None where the suspension is over there: nothing is to be told.
 
     Raises what Discord said to the last of the two.
     """
-    until = await offences.suspended_until(app.database, row.about_id or 0)
+    until = await offences.suspended_until(app.database, row.about_id or 0, row.server_id)
     if until is None:
         return None
     sentence = words.suspension_told(f"<@{row.about_id}>", until)

@@ -20,7 +20,7 @@ from storage.errors import NotYours
 from storage.portfolio import Drawn
 
 #: As files are named when they are handed out, or the part of it that tells them apart.
-_NAME: Final = re.compile(r"\s*(?:darkroom-)?(\d{1,9})-(\d{1,3})(?:\.png)?\s*")
+_NAME: Final = re.compile(r"\s*(?:darkroom-)?(\d{1,9})-(\d{1,3})(?:\.(?:png|webp))?\s*")
 #: What another go at a picture has in common with the first, where the typed words are the same:
 #: also those that a style added.
 _KEPT: Final = ("prompt", "style", "negative", "guidance", "steps", "fast")
@@ -53,9 +53,15 @@ class Chosen:
         assert self.drawn is not None
         seen = await screen.picture_of(app, self.drawn.job, self.drawn.image)
         if seen.png is None:
-            gone = words.NO_SUCH_PICTURE if seen.is_withheld else words.pictures_lost(1)
-            raise Declined(gone)
+            raise Declined(_unseen(seen))
         return seen.png
+
+
+def _unseen(seen: screen.Seen) -> str:
+    """Why a picture that was drawn here cannot be worked on."""
+    if seen.is_unchecked:
+        return words.pictures_unchecked(1)
+    return words.NO_SUCH_PICTURE if seen.is_withheld else words.pictures_lost(1)
 
 
 def name_of(drawn: Drawn) -> str:

@@ -8,7 +8,6 @@ Messages are edited with the bot's own token, which works long after an interact
 
 from __future__ import annotations
 
-import io
 import logging
 from functools import partial
 from http import HTTPStatus
@@ -17,7 +16,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot import alert, screen
+from bot import alert, parcel, screen
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
 from bot.views import picture, progress, report
@@ -34,6 +33,8 @@ FINAL = {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND,
          HTTPStatus.REQUEST_ENTITY_TOO_LARGE}  # fmt: skip
 #: What passes by itself. Pictures that nobody can look at now are shown when somebody can.
 WAITS = (StorageError, OSError, aiohttp.ClientError, ExaminerUnavailable)
+#: So often a picture that there was no time to look at is looked at before its member is told so.
+MOST_LOOKS = 4
 #: What fails so often for a reason of our own will not go well the next time.
 MOST_STUMBLES = 10
 
@@ -122,7 +123,7 @@ async def _tell_end(app: Desk, row: Outgoing) -> outbox.Message | None:
         return None
     if job.kind == "train":
         return await _tell_training(app, job, row)
-    message, files = await _pictures(app, job)
+    message, files = await _pictures(app, job, is_last=row.attempt >= MOST_LOOKS)
     return await _show(app, job, row, message, files)
 
 
@@ -143,12 +144,19 @@ async def _tell_training(app: Desk, job: Job, row: Outgoing) -> outbox.Message |
     return sent
 
 
-async def _pictures(app: Desk, job: Job) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
-    """The message of a job of pictures, and its files with their names."""
+async def _pictures(
+    app: Desk, job: Job, *, is_last: bool
+) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
+    """The message of a job of pictures, and its files with their names. Raises ExaminerUnavailable
+    where there was no time to look at all of them, and this is not the last try."""
     seen = await screen.pictures_of(app, job)
+    unchecked = sum(one.is_unchecked for one in seen)
+    if unchecked and not is_last:
+        raise ExaminerUnavailable("no time")
     withheld = await screen.count_withheld(app, job, seen)
     files = [(f"darkroom-{job.id}-{one.image.number}.png", one.png) for one in seen if one.png]
-    return picture.ended(job, len(seen) - len(files) - withheld, withheld), files
+    lost = len(seen) - len(files) - withheld - unchecked
+    return picture.ended(job, lost, withheld, unchecked), files
 
 
 async def _show(
@@ -161,9 +169,12 @@ async def _show(
     """Edit the job's message, or send it anew where that is gone; the new one."""
     if job.message_id is not None:
         channel = app.get_partial_messageable(job.channel_id or 0)
+        own = channel.get_partial_message(job.message_id)
         try:
-            await channel.get_partial_message(job.message_id).edit(
-                **{"view": None, **message}, attachments=_attached(files)
+            await parcel.hand_over(
+                files,
+                parcel.room_in(app, job.server_id),
+                lambda fit: own.edit(**{"view": None, **message}, attachments=fit),
             )
         except (discord.NotFound, discord.Forbidden) as error:
             if not _is_final(error):
@@ -184,7 +195,11 @@ async def _send(
     if job.channel_id is not None:
         try:
             channel = app.get_partial_messageable(job.channel_id)
-            sent = await channel.send(**message, files=_attached(files), nonce=nonce)
+            sent = await parcel.hand_over(
+                files,
+                parcel.room_in(app, job.server_id),
+                lambda fit: channel.send(**message, files=fit, nonce=nonce),
+            )
         except (discord.NotFound, discord.Forbidden) as error:
             if not _is_final(error):
                 raise
@@ -192,13 +207,12 @@ async def _send(
         else:
             return outbox.Message(sent.channel.id, sent.id)
     member = await app.fetch_user(job.owner_id)
-    sent = await member.send(**message, files=_attached(files), nonce=nonce)
+    sent = await parcel.hand_over(
+        files,
+        parcel.room_in(app, None),
+        lambda fit: member.send(**message, files=fit, nonce=nonce),
+    )
     return outbox.Message(sent.channel.id, sent.id)
-
-
-def _attached(files: list[tuple[str, bytes]]) -> list[discord.File]:
-    """Afresh for each request: a file can be sent once."""
-    return [discord.File(io.BytesIO(data), name) for name, data in files]
 
 
 async def _show_progress(app: Desk, job: Job, place: int | None) -> None:

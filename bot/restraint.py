@@ -32,8 +32,10 @@ async def count_refusal(interaction: Interaction, reason: str) -> None:
 
 
 async def is_suspended(interaction: Interaction) -> bool:
-    """Whether nothing is drawn or trained for this member now; they have been told, then."""
-    until = await offences.suspended_until(app_of(interaction).database, interaction.user.id)
+    """Whether nothing is drawn or trained for this member here now; they have been told, then."""
+    until = await offences.suspended_until(
+        app_of(interaction).database, interaction.user.id, interaction.guild_id
+    )
     if until is None:
         return False
     await tell_instead(interaction, words.suspended(until))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.desk import Desk
@@ -35,10 +35,12 @@ _TRIES: Final = 2
 @dataclass(frozen=True)
 class Seen:
     """A picture of a job. `png` is None where it is not to be seen: it is `is_withheld` for what
-    it shows, or else its file is lost or damaged."""
+    it shows, `is_unchecked` because there was no time to look at it, and looked at again when it is
+    asked for again; or else its file is lost or damaged."""
 
     image: Image
     png: bytes | None
+    is_unchecked: bool = field(default=False, kw_only=True)
     is_withheld: bool = False
     is_offence: bool = False
 
@@ -93,6 +95,8 @@ async def _seen(app: Desk, image: Image, limit: float) -> Seen:
     if score is None:
         assert png is not None
         score = await _score(app, image, png)
+        if score is None:
+            return Seen(image, None, is_unchecked=True)
         await screening.note_scores(app.database, {image.id or 0: score})
     if score < limit:
         return Seen(image, png)
@@ -101,10 +105,13 @@ async def _seen(app: Desk, image: Image, limit: float) -> Seen:
     return Seen(image, None, is_withheld, is_offence=is_withheld and score >= LIMIT)
 
 
-async def _score(app: Desk, image: Image, png: bytes) -> float:
+async def _score(app: Desk, image: Image, png: bytes) -> float | None:
+    """How explicit it looks. None where there was no time to look: that is no verdict."""
+    reason = ""
     for _ in range(_TRIES):
         try:
             return min(await app.examiner.screen(png), _SUREST)
         except PhotoRefused as refused:
             log.warning("picture %s cannot be looked at: %s", image.id, refused)
-    return UNREADABLE
+            reason = refused.reason
+    return None if reason == "took_too_long" else UNREADABLE

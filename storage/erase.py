@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import clock, outbox
+from storage import clock, offences, outbox
 from storage.blobs import Blobs
 from storage.doomed import bury, doom
 from storage.engine import Database
@@ -44,7 +45,8 @@ erasures = columns(Erasure)
 
 @dataclass(frozen=True)
 class Receipt:
-    """What was removed. `waiting_files` go as soon as the place where they are kept answers."""
+    """What was removed. `waiting_files` go as soon as the place where they are kept answers. Until
+    `suspended_until` the member's id and that time stay, where it is told."""
 
     subjects: int = 0
     photos: int = 0
@@ -53,11 +55,12 @@ class Receipt:
     jobs: int = 0
     freed_bytes: int = 0
     waiting_files: int = 0
+    suspended_until: datetime | None = None
 
 
 async def erase(database: Database, blobs: Blobs, member_id: int) -> Receipt:
     """Remove the member everywhere; the empty receipt when there is nothing left. A second call
-    tells of the files that still wait, and of nothing else.
+    tells of the files that still wait, and of nothing else. A suspension runs on to its end.
 
     Rows go first, in one transaction that also writes down the files, the answers to be taken
     down, and the receipt. A worker that holds one of the member's jobs loses its lease and can
@@ -68,8 +71,10 @@ async def erase(database: Database, blobs: Blobs, member_id: int) -> Receipt:
         erasure_id = await _erase_rows(session, member_id)
     await bury(database, blobs)
     if erasure_id is None:
-        return Receipt(waiting_files=await _waiting_files(database, member_id))
-    return await _receipt(database, erasure_id)
+        receipt = Receipt(waiting_files=await _waiting_files(database, member_id))
+    else:
+        receipt = await _receipt(database, erasure_id)
+    return replace(receipt, suspended_until=await offences.suspended_until(database, member_id))
 
 
 async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:
@@ -122,7 +127,8 @@ async def _receipt(database: Database, erasure_id: int) -> Receipt:
         erasure = await session.get_one(Erasure, erasure_id)
         left = select(func.count()).where(doomed.erasure_id == erasure_id)
         waiting = await session.scalar(left) or 0
-    return Receipt(freed_bytes=erasure.freed_bytes, waiting_files=waiting, **erasure.counts)
+    counts: dict[str, Any] = erasure.counts
+    return Receipt(freed_bytes=erasure.freed_bytes, waiting_files=waiting, **counts)
 
 
 async def delete_subject(database: Database, blobs: Blobs, owner_id: int, token: str) -> int:

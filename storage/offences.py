@@ -1,8 +1,9 @@
 """Who asked again and again for what nobody draws: counted, suspended for a while, and told of to
-the admins of the server where it happened.
+the admins of every server where it happened.
 
-A suspension is the member's, everywhere; it ends by itself. What led to one is spent: it does not
-count towards the next.
+A suspension is the member's, everywhere; it ends by itself, and not by being forgotten. What led to
+one is spent: it does not count towards the next. The admins of each of those servers may lift what
+happened with them: then it is over with them, and everywhere once nothing is left that led to it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clock, outbox
-from storage.engine import Database, insert
+from storage.engine import Database, insert, one_at_a_time
 from storage.subjects import know
-from storage.tables import Member, Offence, columns
+from storage.tables import Member, Offence, Suspension, columns
 
 #: So many offences within so many days suspend a member for so many hours. Choices of ours, not
 #: measured: a slip or two is nobody's fault, and a picture can be withheld without any.
@@ -26,6 +27,7 @@ SUSPENDED: Final = timedelta(hours=24)
 
 members = columns(Member)
 offences = columns(Offence)
+suspensions = columns(Suspension)
 
 
 async def note(
@@ -37,21 +39,23 @@ async def note(
     request_id: str,
 ) -> None:
     """Count an offence; told twice of one `request_id`, it counts once. The one too many suspends
-    the member and leaves word for the server's admins, all in one transaction.
+    the member and leaves word for the admins of every server where one counted, all in one
+    transaction.
 
     Whoever is suspended is not counted meanwhile. A picture of somebody who was forgotten since is
     nobody's.
     """
     async with database.write() as session:
+        # two at once are counted one after the other, so that one of them is the last
+        await one_at_a_time(session, f"offences of {member_id}")
+        if await _end_of(session, member_id, server_id) is not None:
+            return
         if kind == "prompt":
             await know(session, member_id)
-        # two at once are counted one after the other, so that one of them is the last
-        member: Member | None = await session.scalar(
-            select(members).where(members.id == member_id).with_for_update()
-        )
-        now = clock.now()
-        if member is None or _is_suspended(member, now):
+        held = select(members.id).where(members.id == member_id).with_for_update()
+        if await session.scalar(held) is None:
             return
+        now = clock.now()
         await session.execute(
             insert(session, offences)
             .values(
@@ -63,58 +67,77 @@ async def note(
             )
             .on_conflict_do_nothing(index_elements=["request_id"])
         )
-        if await _counted(session, member, now) < MOST:
+        counting = (
+            offences.member_id == member_id,
+            offences.led_to.is_(None),
+            offences.created_at > now - WITHIN,
+        )
+        counted = (await session.scalars(select(offences.server_id).where(*counting))).all()
+        if len(counted) < MOST:
             return
-        member.suspended_until = now + SUSPENDED
-        if server_id is not None:
-            await outbox.say_alert(session, server_id, member_id)
+        until = now + SUSPENDED
+        await session.execute(update(offences).where(*counting).values(led_to=until))
+        await session.execute(
+            insert(session, suspensions)
+            .values(member_id=member_id, until=until)
+            .on_conflict_do_update(index_elements=["member_id"], set_={"until": until})
+        )
+        for server in sorted({server for server in counted if server is not None}):
+            await outbox.say_alert(session, server, member_id)
 
 
-async def _counted(session: AsyncSession, member: Member, now: datetime) -> int:
-    since = now - WITHIN
-    if member.suspended_until is not None:
-        since = max(since, member.suspended_until - SUSPENDED)
-    mine = select(func.count(offences.id)).where(
-        offences.member_id == member.id, offences.created_at > since
+async def _end_of(session: AsyncSession, member_id: int, server_id: int | None) -> datetime | None:
+    """When the member's suspension ends there; None where none is running."""
+    found = await session.get(Suspension, member_id)
+    if found is None or found.until <= clock.now():
+        return None
+    lifted = exists().where(
+        offences.member_id == member_id,
+        offences.server_id == server_id,
+        offences.led_to >= found.until,
+        offences.lifted_at.is_not(None),
     )
-    return await session.scalar(mine) or 0
+    return None if await session.scalar(select(lifted)) else found.until
 
 
-def _is_suspended(member: Member, now: datetime) -> bool:
-    return member.suspended_until is not None and member.suspended_until > now
-
-
-async def suspended_until(database: Database, member_id: int) -> datetime | None:
-    """Until when nothing is drawn or trained for the member; None where there is no such time."""
+async def suspended_until(
+    database: Database, member_id: int, server_id: int | None = None
+) -> datetime | None:
+    """Until when nothing is drawn or trained for the member in that server, or outside of servers;
+    None where there is no such time."""
     async with database.read() as session:
-        member = await session.get(Member, member_id)
-        if member is None or not _is_suspended(member, clock.now()):
-            return None
-        return member.suspended_until
+        return await _end_of(session, member_id, server_id)
 
 
 async def lift(database: Database, member_id: int, server_id: int) -> bool:
-    """End a suspension, and forget what led to it; whether there was one to end there.
+    """End a suspension where the member offended, and in no other place where they did; whether
+    there was one to end there.
 
-    Only where the member offended: else anybody could lift their own, from a server of their own.
+    Where nothing happened nothing is lifted: else anybody could lift their own, from a server of
+    their own.
     """
     async with database.write() as session:
-        member: Member | None = await session.scalar(
-            select(members).where(members.id == member_id).with_for_update()
+        await one_at_a_time(session, f"offences of {member_id}")
+        now = clock.now()
+        led = (
+            offences.member_id == member_id,
+            offences.led_to > now,
+            offences.lifted_at.is_(None),
         )
-        mine = offences.member_id == member_id
-        is_theirs = exists().where(mine, offences.server_id == server_id)
-        if (
-            member is None
-            or not _is_suspended(member, clock.now())
-            or not await session.scalar(select(is_theirs))
-        ):
+        theirs = update(offences).where(*led, offences.server_id == server_id)
+        lifted = await session.scalars(theirs.values(lifted_at=now).returning(offences.id))
+        if not lifted.all():
             return False
-        member.suspended_until = None
-        await session.execute(delete(offences).where(mine))
+        left = await session.scalar(select(func.max(offences.led_to)).where(*led))
+        own = suspensions.member_id == member_id
+        if left is None:
+            await session.execute(delete(suspensions).where(own))
+        else:
+            await session.execute(update(suspensions).where(own).values(until=left))
         return True
 
 
 async def forget_old(session: AsyncSession) -> None:
-    """Drop what counts towards nothing any more."""
+    """Drop what counts towards nothing any more, and the suspensions that are over."""
     await session.execute(delete(offences).where(offences.created_at < clock.now() - WITHIN))
+    await session.execute(delete(suspensions).where(suspensions.until < clock.now()))

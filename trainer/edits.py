@@ -1,8 +1,12 @@
-"""From a picture and a wish to what is drawn: the sizes, the masks and the starts of edits."""
+"""From a picture and a wish to what is drawn: the sizes, the masks and the starts of edits.
+
+No picture is stretched. A base draws in steps of its grid; where a picture ends between two of
+them, its edges go on to the next one while it is drawn, and are cut off again (`Start.view`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -51,16 +55,40 @@ def start_of(
     if edit.how == "upscale":
         area = picture.width * picture.height
         scale = min(edit.scale, LONGEST * base.resolution / area**0.5)
-        return Start(_sized(picture, _rounded(base, picture.size, scale)), strength, drawn=drawn)
+        return _on_grid(base, _sized(picture, _scaled(picture.size, scale)), strength, drawn=drawn)
     rgb = _sized(picture, fitted(base, picture.size))
     if edit.how == "outpaint":
         return _with_room(base, edit, rgb, strength, drawn=drawn)
     if mask is None:
-        return Start(rgb, strength, drawn=drawn)
+        return _on_grid(base, rgb, strength, drawn=drawn)
     # the rest of it stays as it is, also where the base draws in a smaller size
     whole = _sized(picture, _bounded(base, picture.size))
-    masks = [_white(mask, size) for size in (rgb.size, whole.size)]
-    return Start(rgb, strength, masks[0], drawn=drawn, whole=(whole, masks[1]))
+    part, own = (_white(mask, size) for size in (rgb.size, whole.size))
+    return replace(_on_grid(base, rgb, strength, part, drawn=drawn), whole=(whole, own))
+
+
+def _on_grid(
+    base: Base,
+    picture: Image.Image,
+    strength: float,
+    mask: Image.Image | None = None,
+    *,
+    drawn: bool,
+) -> Start:
+    """The picture in the middle of one that the base can draw, if it is none itself."""
+    width, height = picture.size
+    across, along = (-side % base.grid for side in picture.size)
+    if not (across or along):
+        return Start(picture, strength, mask, drawn=drawn)
+    left, up = across // 2, along // 2
+    around = (up, along - up), (left, across - left)
+    return Start(
+        Image.fromarray(np.pad(np.asarray(picture), (*around, (0, 0)), mode="edge")),
+        strength,
+        mask and Image.fromarray(np.pad(np.asarray(mask), around, mode="edge")),
+        drawn=drawn,
+        view=(left, up, left + width, up + height),
+    )
 
 
 def _white(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -70,8 +98,7 @@ def _white(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 def _bounded(base: Base, size: tuple[int, int]) -> tuple[int, int]:
     """The size itself, or of its proportions what is not larger than the base's pictures become."""
-    scale = min(1.0, LONGEST * base.resolution / (size[0] * size[1]) ** 0.5)
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+    return _scaled(size, min(1.0, LONGEST * base.resolution / (size[0] * size[1]) ** 0.5))
 
 
 def widened(base: Base, picture: Image.Image, shape: str) -> Start:
@@ -113,11 +140,11 @@ def fitted(base: Base, size: tuple[int, int]) -> tuple[int, int]:
     """The size in which a picture is worked on: of its proportions, its shorter side the base's
     own, or its longer one `LONGEST` times that."""
     scale = min(base.resolution / min(size), LONGEST * base.resolution / max(size))
-    return _rounded(base, size, scale)
+    return _scaled(size, scale)
 
 
-def _rounded(base: Base, size: tuple[int, int], scale: float) -> tuple[int, int]:
-    return _gridded(base, size[0] * scale), _gridded(base, size[1] * scale)
+def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def _gridded(base: Base, length: float) -> int:
@@ -129,8 +156,8 @@ def _with_room(
 ) -> Start:
     """The picture in a larger one, which is to be drawn around it."""
     width, height = picture.size
-    left, right = (_room(base, share * width) for share in (edit.left, edit.right))
-    up, down = (_room(base, share * height) for share in (edit.up, edit.down))
+    left, right = (round(share * width) for share in (edit.left, edit.right))
+    up, down = (round(share * height) for share in (edit.up, edit.down))
     whole = width + left + right, height + up + down
     # its edges go on outwards, softened: more of the same places, and nothing to recognise
     pixels = np.pad(np.asarray(picture), ((up, down), (left, right), (0, 0)), mode="edge")
@@ -148,8 +175,4 @@ def _with_room(
             up + height - seam * bool(down),
         ),
     )
-    return Start(filled, strength, mask, drawn=drawn)
-
-
-def _room(base: Base, pixels: float) -> int:
-    return _gridded(base, pixels) if pixels > 0 else 0
+    return _on_grid(base, filled, strength, mask, drawn=drawn)

@@ -70,11 +70,16 @@ def developed(base: Base, canvas: Canvas) -> Image.Image | None:
         return None
     (picture,) = as_pictures(pixels)
     start = canvas.request.start
-    if start is None or start.mask is None:
+    if start is None:
         return picture
-    before, mask = start.whole or (start.picture, start.mask)
-    part = picture.resize(before.size, Image.Resampling.LANCZOS)
-    return put_in(before, part, mask)
+    if start.mask is not None and start.whole is None:
+        picture = put_in(start.picture, picture, start.mask)
+    if start.view is not None:
+        picture = picture.crop(start.view)
+    if start.whole is None:
+        return picture
+    before, mask = start.whole
+    return put_in(before, picture.resize(before.size, Image.Resampling.LANCZOS), mask)
 
 
 def put_in(picture: Image.Image, part: Image.Image, mask: Image.Image) -> Image.Image:

@@ -16,14 +16,16 @@ class Start:
     `strength`: over 0 to 1, how much of the way from pure noise is gone anew; of 1 nothing is left
     of the picture. `mask`: as large as the picture, white where it may change; elsewhere it stays
     as it is, to the pixel; None: it may change everywhere. `drawn`: it came from a base, too, and
-    is no photo. `whole`: a larger or smaller one of the same view, with its own mask, into which
-    what was drawn is put in the end.
+    is no photo. `view`: of the picture, what is shown in the end (left, top, right, bottom); the
+    rest is only there because a base draws in steps of its grid; None: all of it. `whole`: a larger
+    or smaller one of that view, with its own mask, into which what was drawn is put in the end.
     """
 
     picture: Image.Image
     strength: float
     mask: Image.Image | None = None
     drawn: bool = True
+    view: tuple[int, int, int, int] | None = None
     whole: tuple[Image.Image, Image.Image] | None = None
 
 

@@ -80,7 +80,7 @@ def _may_write(channel: discord.TextChannel) -> bool:
     return mine.view_channel and mine.send_messages
 
 
-@group.command(name="lift", description="Let a member ask me again before their break is over")
+@group.command(name="lift", description="Let a member ask me again here before their break is over")
 @app_commands.describe(member="Who may ask again")
 async def lift(interaction: Interaction, member: discord.User) -> None:
     server_id = await _server_of(interaction)

@@ -101,6 +101,9 @@ async def message(sheet: Sheet) -> tuple[discord.Embed, bytes, discord.ui.View]:
     withheld = sum(one.is_withheld for one in sheet.pictures)
     if withheld:
         lines.append(words.tiles_withheld(withheld, len(sheet.pictures)))
+    unchecked = sum(one.is_unchecked for one in sheet.pictures)
+    if unchecked:
+        lines.append(words.pictures_unchecked(unchecked))
     embed = discord.Embed(
         title=words.SHEET_TITLE.format(token=subject.token), description="\n".join([*lines, hint])
     ).set_image(url=f"attachment://{_NAME}")

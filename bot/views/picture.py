@@ -27,9 +27,9 @@ def running(job: Job) -> dict[str, Any]:
     }
 
 
-def ended(job: Job, lost: int = 0, withheld: int = 0) -> dict[str, Any]:
-    """After the end, without the pictures: `deliver` attaches those, but for those that are lost or
-    withheld."""
+def ended(job: Job, lost: int = 0, withheld: int = 0, unchecked: int = 0) -> dict[str, Any]:
+    """After the end, without the pictures: `deliver` attaches those, but for those that are lost,
+    withheld, or that nobody could look at."""
     typed = job.spec["typed"]
     if job.state == "done":
         seeds = [job.spec["seed"] + i for i in range(job.spec["pictures"])]
@@ -46,6 +46,8 @@ def ended(job: Job, lost: int = 0, withheld: int = 0) -> dict[str, Any]:
         text += "\n" + words.pictures_lost(lost)
     if withheld:
         text += "\n" + words.pictures_withheld(withheld, job.spec["pictures"])
+    if unchecked:
+        text += "\n" + words.pictures_unchecked(unchecked)
     return {"content": text}
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.words.measures import count, size
+from bot.words.measures import count, size, when
 from storage.erase import Receipt
 
 #: What is agreed to; where faces are compared, more is.
-CONSENT_VERSION = 4
-CONSENT_WITH_COMPARING = 5
+CONSENT_VERSION = 6
+CONSENT_WITH_COMPARING = 7
 
 
 def consent(
@@ -53,9 +53,10 @@ def consent(
         "• A picture that you hand me to work on with `/edit` is used for that alone, and goes once"
         " that is done.\n"
         "• Only you can use your subject. Sexual pictures of anybody are refused, always: a program"
-        " looks at what I draw before anybody sees it, and I remember for a week who asked.\n"
+        " looks at what I draw before anybody sees it, and I remember for a week who asked. Who"
+        " keeps asking has a break of a day.\n"
         "• `/subject delete` removes one subject, `/me forget` removes everything of yours, files"
-        " included.\n\n"
+        " included. Only a break goes on to its end: so long I know your id, and when that is.\n\n"
         "Hand me only pictures of yourself, of somebody who said yes to this, or of a pet, object"
         " or character you may use."
     )
@@ -72,15 +73,17 @@ CONSENT_REFUSED = "That is perfectly fine. I kept nothing."
 FORGET_QUESTION = (
     "I will remove everything of yours: your consent, every subject, photo, training and"
     " picture that I keep, whatever of yours is in line or under way, and the messages in which I"
-    " answered you. This cannot be undone. Shall I?"
+    " answered you. Only a break goes on to its end. This cannot be undone. Shall I?"
 )
 FORGET_YES = "Forget me"
 FORGET_NO = "Keep everything"
 
 
 def forgotten(receipt: Receipt) -> str:
+    until = receipt.suspended_until
     if not (receipt.subjects or receipt.photos or receipt.jobs or receipt.pictures):
-        return "I keep nothing of yours. It was nice to meet you."
+        but = f" but your id and the end of your break; both go {when(until)}" if until else ""
+        return f"I keep nothing of yours{but}. It was nice to meet you."
     parts = [
         count(receipt.subjects, "subject"),
         count(receipt.photos, "photo"),
@@ -93,7 +96,10 @@ def forgotten(receipt: Receipt) -> str:
         + ", ".join(parts)
         + f", {size(receipt.freed_bytes)} of files removed."
     )
-    return receipt_line + _still_to_go(receipt.waiting_files)
+    goes_on = (
+        f" Your id and the end of your break stay until it is over, {when(until)}." if until else ""
+    )
+    return receipt_line + _still_to_go(receipt.waiting_files) + goes_on
 
 
 def _still_to_go(files: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 def plain(typed: str, most: int = 40) -> str:
     """Words of a member, safe to show: no back-ticks, no line breaks, nothing that turns or colours
@@ -40,3 +42,8 @@ def span(seconds: float) -> str:
     if seconds < 5400:
         return count(round(seconds / 60), "minute")
     return f"{seconds / 3600:.1f} hours"
+
+
+def when(moment: datetime) -> str:
+    """As Discord tells a time: "in 23 hours", and by itself always anew."""
+    return f"<t:{int(moment.timestamp())}:R>"

@@ -133,3 +133,11 @@ def pictures_lost(number: int) -> str:
         f"The {files} of {count(number, 'picture')} got lost on my side, and I am sorry."
         " The same prompt and seed draw the same picture again."
     )
+
+
+def pictures_unchecked(number: int) -> str:
+    """What is said in place of pictures that there was no time to look at."""
+    return (
+        f"I could not check {count(number, 'picture')} in time, and I show none that I have not"
+        " looked at. That says nothing about what is on it; please ask me once more in a while."
+    )

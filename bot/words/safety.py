@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-
-def _at(moment: datetime) -> str:
-    """As Discord tells a time: "in 23 hours", and by itself always anew."""
-    return f"<t:{int(moment.timestamp())}:R>"
+from bot.words.measures import when
 
 
 def suspended(until: datetime) -> str:
     return (
         "Let us take a break: more than a few times lately, what you asked for was something I do"
-        f" not draw. I am there for you again {_at(until)}. Your subjects and photos are safe; the"
-        " admins of the server can end the break sooner."
+        f" not draw. I am there for you again {when(until)}. Your subjects and photos are safe; the"
+        " admins of a server where you asked can end the break there sooner."
     )
 
 
 def suspension_told(mention: str, until: datetime) -> str:
     return (
-        f"I draw and train nothing for {mention} for now; it ends {_at(until)} by itself. Several"
-        " times within a week they asked for something sexual, or I had to withhold what came out."
-        " `/admin lift` ends it sooner."
+        f"I draw and train nothing for {mention} for now; it ends {when(until)} by itself. Several"
+        " times within a week, here too, they asked for something sexual, or I had to withhold what"
+        " came out. `/admin lift` ends it here sooner."
     )
 
 
@@ -47,13 +44,16 @@ def alerts_closed(channel_id: int) -> str:
 
 
 def suspension_lifted(mention: str) -> str:
-    return f"Done: {mention} may ask me for pictures and trainings again."
+    return (
+        f"Done: {mention} may ask me for pictures and trainings here again. What happened elsewhere"
+        " is not touched by that."
+    )
 
 
 def nothing_to_lift(mention: str) -> str:
     return (
-        f"There is no break of {mention} that began here, so there was nothing to end. Those from"
-        " elsewhere are ended there, or by themselves."
+        f"There is no break of {mention} that something here led to, so there was nothing to end."
+        " Those from elsewhere are ended there, or by themselves."
     )
 
 

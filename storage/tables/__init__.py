@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.tables.made import Adapter, ClassImage, Image, Source
-from storage.tables.members import Consent, Doomed, Erasure, Member
+from storage.tables.members import Consent, Doomed, Erasure, Member, Suspension
 from storage.tables.parts import Moment, columns
 from storage.tables.servers import OFFENCES, Offence, Server, Style
 from storage.tables.subjects import DECLARED, FRAMINGS, KINDS, Crop, Photo, Subject
@@ -46,6 +46,7 @@ __all__ = [
     "Source",
     "Style",
     "Subject",
+    "Suspension",
     "Worker",
     "columns",
     "in_state",

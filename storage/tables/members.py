@@ -17,8 +17,6 @@ class Member(SQLModel, table=True):
     created_at: datetime = moment()
     #: The number of the claim that last served this member. A number and no time: clocks step.
     served_turn: int | None = Field(default=None, sa_column=Column(BigInteger, index=True))
-    #: Until then nothing is drawn or trained for this member.
-    suspended_until: datetime | None = moment(optional=True)
 
 
 class Consent(SQLModel, table=True):
@@ -33,6 +31,14 @@ class Consent(SQLModel, table=True):
         UniqueConstraint("member_id", "version"),
         NEVER_AGAIN,
     )
+
+
+class Suspension(SQLModel, table=True):
+    """Until then nothing is drawn or trained for a member. Of no member's row, so that it outlasts
+    being forgotten: else that would end it."""
+
+    member_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    until: datetime = moment()
 
 
 class Erasure(SQLModel, table=True):

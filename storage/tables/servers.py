@@ -47,7 +47,8 @@ class Style(SQLModel, table=True):
 
 class Offence(SQLModel, table=True):
     """A prompt that was refused as sexual, or a picture that was withheld. `request_id` names what
-    it came of: told twice, it counts once."""
+    it came of: told twice, it counts once. `led_to`: the end of the suspension that it led to;
+    None: it counts towards the next. `lifted_at`: since then it holds nobody up any more."""
 
     id: int | None = number()
     member_id: int = reference("member.id", big=True)
@@ -55,6 +56,8 @@ class Offence(SQLModel, table=True):
     kind: str
     request_id: str = Field(unique=True)
     created_at: datetime = moment()
+    led_to: datetime | None = moment(optional=True)
+    lifted_at: datetime | None = moment(optional=True)
 
     __table_args__ = (
         one_of("kind", OFFENCES, "offence_kind"),

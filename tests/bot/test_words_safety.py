@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot import words
+from storage.erase import Receipt
 from tests.bot.test_words import is_fit
 
 AT = datetime(2026, 11, 23, 8, 5, tzinfo=UTC)
@@ -28,7 +29,11 @@ ID = 2**63 - 1
         words.nothing_to_lift(f"<@{ID}>"),
         words.ADMINS_ONLY,
         words.NOT_YOUR_OWN,
+        *(words.pictures_unchecked(n) for n in (1, 4)),
         words.EYES_SHUT,
+        words.FORGET_QUESTION,
+        words.forgotten(Receipt(suspended_until=AT)),
+        words.forgotten(Receipt(10, 600, 40, 999, 99, 10**12, 2000, AT)),
     ],
 )
 def test_every_sentence_is_short_and_accuses_nobody(sentence: str) -> None:

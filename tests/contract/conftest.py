@@ -37,3 +37,14 @@ async def database(place: Path | str) -> AsyncIterator[Database]:
     opened = Database(place)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def nowhere(backend: str, tmp_path: Path) -> AsyncIterator[Path | str]:
+    """Where a database without any table is."""
+    if backend == "sqlite":
+        yield tmp_path / "new" / "darkroom.sqlite3"
+    else:
+        empty = await postgresql.new_database()
+        yield empty
+        await postgresql.drop(empty)

@@ -127,6 +127,56 @@ async def test_only_a_server_where_the_member_offended_may_lift(database: Databa
     assert not await offences.lift(database, 99, SERVER)
 
 
+async def in_three_places(database: Database) -> None:
+    """Two offences in one server, two in another, and one outside of servers."""
+    await offend(database, 0, 1)
+    await offend(database, 2, 3, server_id=SERVER + 1)
+    await offend(database, 4, server_id=None)
+
+
+async def test_every_server_where_an_offence_counted_is_told_once(database: Database) -> None:
+    await in_three_places(database)
+    told = await outbox.take(database)
+    assert [(row.kind, row.server_id) for row in told] == [("alert", SERVER), ("alert", SERVER + 1)]
+
+
+async def test_a_server_lifts_what_happened_there_and_nothing_else(database: Database) -> None:
+    await in_three_places(database)
+    assert await offences.lift(database, ALICE, SERVER)
+    places = (SERVER, SERVER + 1, SERVER + 2, None)
+    held = [await offences.suspended_until(database, ALICE, place) for place in places]
+    assert [end is not None for end in held] == [False, True, True, True]
+    assert not await offences.lift(database, ALICE, SERVER)
+    assert not await offences.lift(database, ALICE, SERVER + 2)
+
+
+async def test_when_all_servers_have_lifted_it_is_over_everywhere(database: Database) -> None:
+    await offend(database, 0, 1, 2)
+    await offend(database, 3, 4, server_id=SERVER + 1)
+    assert await offences.lift(database, ALICE, SERVER + 1)
+    assert await is_suspended(database)
+    assert await offences.lift(database, ALICE, SERVER)
+    assert not await is_suspended(database)
+
+
+async def test_a_server_of_ones_own_lifts_nothing_for_another(
+    database: Database, clock: Clock
+) -> None:
+    """Who has a break lifted somewhere, asks on there, and has the next one lifted, too, is where
+    they were."""
+    own = SERVER + 1
+    await offend(database, 0, 1, 2, 3)
+    await offend(database, 4, server_id=own)
+    first = await offences.suspended_until(database, ALICE, SERVER)
+    for break_ in range(1, 3):
+        assert await offences.lift(database, ALICE, own)
+        assert await offences.suspended_until(database, ALICE, own) is None
+        assert await offences.suspended_until(database, ALICE, SERVER) == first
+        clock.advance(60)
+        await offend(database, *range(10 * break_, 10 * break_ + MOST), server_id=own)
+        assert await offences.suspended_until(database, ALICE, own) == clock.now() + SUSPENDED
+
+
 async def test_a_picture_of_a_forgotten_member_is_nobodys(database: Database, blobs: Blobs) -> None:
     await offend(database, 1)
     await erase(database, blobs, ALICE)
@@ -134,7 +184,7 @@ async def test_a_picture_of_a_forgotten_member_is_nobodys(database: Database, bl
     assert await count(database, Member) == await count(database, Offence) == 0
 
 
-async def test_a_forgotten_members_offences_suspension_and_alert_are_forgotten(
+async def test_a_forgotten_members_offences_and_alert_are_forgotten(
     database: Database, blobs: Blobs
 ) -> None:
     await offend(database, *range(MOST))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from storage.connect import address
 from storage.engine import Database
 from storage.errors import SchemaDamaged, SchemaMismatch
 from storage.tables import Adapter, Crop, Job, Member, Photo, Subject, columns
-from tests import postgresql
 from tests.rows import ask, count, new_photo, rows
 
 OPENER = """
@@ -71,17 +69,6 @@ INSERT INTO job (id, kind, interactive, owner_id, subject_id, request_id, spec, 
     (4, 'train', FALSE, 2, 5, 'd', '{}', 'running', 0, 1, 3, '2026-11-02 10:00:00', 'key',
         '2026-11-02 10:30:00', '{}', '{}', 10, 23, '2026-11-02 10:00:00', NULL, NULL);
 """
-
-
-@pytest.fixture
-async def nowhere(backend: str, tmp_path: Path) -> AsyncIterator[Path | str]:
-    """Where a database without any table is."""
-    if backend == "sqlite":
-        yield tmp_path / "new" / "darkroom.sqlite3"
-    else:
-        empty = await postgresql.new_database()
-        yield empty
-        await postgresql.drop(empty)
 
 
 async def run(where: Path | str, work: Any) -> Any:

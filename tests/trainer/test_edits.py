@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -17,22 +18,65 @@ from tests.trainer.pictures import picture
 from tests.trainer.test_canvas import apart, half
 from tests.trainer.test_printing import trained
 from trainer.base import Base
+from trainer.canvas import Canvas
 from trainer.edits import LONGEST, OVERLAP, Edit, fitted, shaped, start_of, widened
+from trainer.generate import developed
+from trainer.pixels import as_tensor
+from trainer.request import Start
 
 lengths = st.integers(8, 4096)
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(lengths, lengths)
-def test_a_picture_is_worked_on_in_a_size_that_the_base_can_draw(
-    base: Base, width: int, height: int
-) -> None:
+def test_a_picture_is_worked_on_in_its_own_proportions(base: Base, width: int, height: int) -> None:
     own = fitted(base, (width, height))
-    assert all(side % base.grid == 0 for side in own)
-    assert base.grid <= min(own) <= base.resolution
+    assert min(own) <= base.resolution
     assert max(own) <= LONGEST * base.resolution
     is_moderate = max(width, height) <= LONGEST * min(width, height)
     assert not is_moderate or min(own) == base.resolution
+    is_a_line = max(width, height) > 2 * LONGEST * base.resolution * min(width, height)
+    assert is_a_line or own[0] * height == pytest.approx(own[1] * width, abs=max(width, height))
+
+
+def seen(start: Start) -> Image.Image:
+    """What is shown in the end, as it is before anything is drawn."""
+    return start.picture if start.view is None else start.picture.crop(start.view)
+
+
+def undrawn(start: Start) -> Image.Image:
+    """What comes of a base that draws what is there already."""
+    idle = SimpleNamespace(decode_latents=lambda _: as_tensor(start.picture))
+    canvas = SimpleNamespace(latents=None, request=SimpleNamespace(start=start))
+    picture = developed(cast("Base", idle), cast("Canvas", canvas))
+    assert picture is not None
+    return picture
+
+
+odd = st.integers(16, 90)
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@given(odd, odd, st.sampled_from(["restyle", "vary", "upscale", "inpaint"]))
+def test_no_picture_is_stretched_to_what_a_base_can_draw(
+    base: Base, width: int, height: int, how: str
+) -> None:
+    before = picture(1, 90).resize((width, height), Image.Resampling.BILINEAR)
+    mask = half(before.size) if how == "inpaint" else None
+    start = start_of(base, Edit(how), before, mask, drawn=True)
+    across, along = seen(start).size
+    grown = [-(-side // base.grid) * base.grid for side in (across, along)]
+    assert start.picture.size == tuple(grown)
+    assert across * height == pytest.approx(along * width, abs=max(width, height))
+    after = undrawn(start)
+    if how == "inpaint":
+        is_large = width * height > (LONGEST * base.resolution) ** 2
+        assert is_large or after.size == before.size
+        there = np.asarray(after.resize(before.size)).astype(int)
+        assert np.abs(there - np.asarray(before)).mean() < 12
+    else:
+        assert after.size == seen(start).size
+        assert after.tobytes() == before.resize(after.size, Image.Resampling.LANCZOS).tobytes()
 
 
 def test_a_picture_of_the_bases_own_size_is_worked_on_as_it_is(base: Base) -> None:
@@ -45,11 +89,11 @@ def test_an_upscaled_picture_is_up_to_twice_as_large_and_never_larger_than_the_b
 ) -> None:
     def size(width: int, height: int) -> tuple[int, int]:
         before = picture(1).resize((width, height))
-        return start_of(base, Edit("upscale"), before, None, drawn=True).picture.size
+        return seen(start_of(base, Edit("upscale"), before, None, drawn=True)).size
 
     assert [size(side, side) for side in (32, 48, 64, 400)] == [(64, 64)] * 4
-    assert size(64, 32) == (88, 48)  # as large as a square of 64, in the base's steps of 8
-    assert size(192, 56) == (120, 32)
+    assert size(64, 32) == (91, 45)  # as large as a square of 64
+    assert size(192, 56) == (119, 35)
 
 
 shares = st.sampled_from([0.0, 0.25, 0.5, 1.0])
@@ -76,6 +120,17 @@ def test_outside_the_seam_an_outpainted_picture_stays_where_it_was(
     height = 32 - seam * (bool(up) + bool(down))
     assert kept.sum() == width * height
     assert kept[box[1] : box[3], box[0] : box[2]].sum() == kept.sum()
+
+
+def test_an_outpainted_picture_of_any_shape_keeps_it(base: Base) -> None:
+    before = picture(1, 90).resize((61, 43), Image.Resampling.BILINEAR)
+    start = start_of(base, Edit("outpaint", left=0.5), before, None, drawn=True)
+    own = fitted(base, before.size)
+    assert own == (45, 32)
+    assert seen(start).size == (45 + 22, 32)
+    there = seen(start).crop((22, 0, 67, 32))
+    assert there.tobytes() == before.resize(own, Image.Resampling.LANCZOS).tobytes()
+    assert undrawn(start).tobytes() == seen(start).tobytes()
 
 
 def test_a_mask_of_another_size_is_laid_over_the_whole_picture(base: Base) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot import words
 from storage import offences, screening
+from storage.offences import MOST
 from storage.screening import LIMIT
 from storage.tables import Server
 from tests.bot.commands.conftest import Studio, said
@@ -101,6 +102,27 @@ async def test_a_suspension_is_lifted(studio: Studio, carol: Any) -> None:
     assert words.waiting_line(0) in drawn.response.content
     again = await studio.slash(carol, "admin lift", member=studio.alice)
     assert said(again) == words.nothing_to_lift(f"<@{studio.alice.id}>")
+
+
+async def test_what_happened_in_two_servers_is_lifted_in_one(studio: Studio, carol: Any) -> None:
+    await studio.trained()
+    await offend(studio, 2)
+    for number in range(2, MOST):
+        await offences.note(
+            studio.bot.database,
+            member_id=studio.alice.id,
+            server_id=4711,
+            kind="prompt",
+            request_id=f"offence-{number}",
+        )
+    answer = await studio.slash(carol, "admin lift", member=studio.alice)
+    assert said(answer) == words.suspension_lifted(f"<@{studio.alice.id}>")
+    drawn = await studio.slash(studio.alice, "imagine", prompt="zwx at the beach")
+    assert words.waiting_line(0) in drawn.response.content
+    until = await offences.suspended_until(studio.bot.database, studio.alice.id, 4711)
+    assert until is not None
+    elsewhere = await studio.alice.user.slash("imagine", prompt="zwx at the beach")
+    assert said(elsewhere) == words.suspended(until)
 
 
 async def test_nobody_lifts_a_suspension_from_a_server_where_nothing_happened(

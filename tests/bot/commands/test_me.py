@@ -4,12 +4,13 @@ import pytest
 
 from bot import words
 from bot.app import BURY_EVERY_S
-from storage import queue
+from storage import offences, queue
 from storage.erase import Receipt
 from storage.errors import LeaseLost, StoreUnreachable
 from storage.subjects import has_consented
 from storage.tables import Job, Photo, Subject
 from tests.bot.commands.conftest import Studio, said
+from tests.bot.commands.screening import offend
 from tests.rows import ask, claimed, count, files, keys_of, rows
 
 
@@ -91,3 +92,24 @@ async def test_answers_to_a_forgotten_member_are_taken_down(studio: Studio) -> N
     await studio.alice.click(question.response, label=words.FORGET_YES)
     await studio.look()
     assert message not in {m.id for m in studio.channel.history()}
+
+
+async def test_a_break_outlasts_being_forgotten_and_that_is_said(studio: Studio) -> None:
+    await studio.trained()
+    await offend(studio)
+    until = await offences.suspended_until(studio.bot.database, studio.alice.id)
+    assert until is not None
+    for told in (
+        Receipt(subjects=1, adapters=1, suspended_until=until),
+        Receipt(suspended_until=until),
+    ):
+        question = await studio.slash(studio.alice, "me forget")
+        assert "Only a break goes on" in said(question)
+        answer = await studio.alice.click(question.response, label=words.FORGET_YES)
+        assert f"<t:{int(until.timestamp())}:R>" in said(answer)
+        assert "your id" in said(answer).lower()
+        assert said(answer).split(",")[0] == words.forgotten(told).split(",")[0]
+    await studio.trained()
+    refused = await studio.slash(studio.alice, "imagine", prompt="zwx at the beach")
+    assert said(refused) == words.suspended(until)
+    await studio.look()

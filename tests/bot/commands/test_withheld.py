@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import words
-from bot.deliver import MOST_STUMBLES
+from bot.deliver import MOST_LOOKS, MOST_STUMBLES
 from bot.photos import darkbox
 from bot.photos.darkbox import Examiner
 from bot.photos.errors import PhotoRefused
@@ -18,6 +18,7 @@ from storage.screening import LIMIT
 from storage.tables import Image, Offence, Outgoing
 from tests.bot.commands.conftest import Studio, messages, said
 from tests.bot.commands.delivering import outgoing
+from tests.bot.commands.editing import edits
 from tests.bot.commands.endings import ended
 from tests.bot.commands.screening import BOLD, CALM, STRICT, draw, put, strict
 from tests.rows import claimed, count, rows
@@ -183,6 +184,37 @@ async def test_a_look_that_took_too_long_once_is_tried_again(
     await studio.look()
     assert len(studio.again(message).attachments) == 1
     assert len(tries) == 2
+
+
+async def test_a_look_that_takes_too_long_is_no_verdict(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(*_: object) -> float:
+        raise PhotoRefused("took_too_long", limit_s=5)
+
+    await studio.trained()
+    message, later = await draw(studio, CALM), await draw(studio, CALM)
+    with monkeypatch.context() as busy:
+        busy.setattr(Examiner, "screen", slow)
+        await studio.look()
+        assert await studio.delivered() == [False, False]  # they are looked at again
+        async with studio.bot.database.write() as session:
+            (await session.get_one(Outgoing, 1)).attempt = MOST_LOOKS - 1
+        await studio.look()
+        assert await studio.delivered() == [True, False]
+        answered = studio.again(message)
+        assert names(answered) == []
+        assert words.pictures_unchecked(1) in answered.content
+        for other in (words.pictures_lost(1), words.pictures_withheld(1, 1)):
+            assert other not in answered.content
+        sentence = said(await studio.slash(studio.alice, "edit upscale", of="1-0"))
+        assert sentence == words.pictures_unchecked(1)
+    assert await scores(studio) == [None, None]
+    assert await count(studio.bot.database, Offence) == 0
+    await studio.look(LONGEST_BACKOFF_S)
+    assert names(studio.again(later)) == ["darkroom-2-0.png"]
+    await studio.slash(studio.alice, "edit vary", how="subtle", of="1-0")
+    assert len(await edits(studio)) == 1
 
 
 async def test_the_most_explicit_picture_is_withheld_by_the_mildest_server(
