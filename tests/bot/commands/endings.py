@@ -79,19 +79,24 @@ class Ended:
     adapters: list[Adapter]
 
 
-async def ended(studio: Studio, step: int = 280, **told: Any) -> Ended:
+async def ended(
+    studio: Studio, step: int = 280, *, explicit: float | None = 0.01, **told: Any
+) -> Ended:
     """A subject of Alice's whose training has ended with three candidates; the second one is
-    proposed unless another is `told`."""
+    proposed unless another is `told`. Of what they drew it is known how `explicit` it looks: where
+    nobody has looked (None), the first that shows it does, which takes seconds."""
     panel = await studio.training()
     subject = await subjects.owned_subject(studio.bot.database, studio.alice.id, "zwx")
-    job_id = await three(studio, subject, step=step, **told)
+    job_id = await three(studio, subject, explicit=explicit, step=step, **told)
     await studio.look()
     adapters = await gallery.candidates_of(studio.bot.database, job_id)
     ping = studio.channel.last_message
     return Ended(studio.again(panel), ping, job_id, subject, list(adapters))
 
 
-async def three(studio: Studio, subject: Subject, **told: Any) -> int:
+async def three(
+    studio: Studio, subject: Subject, *, explicit: float | None = 0.01, **told: Any
+) -> int:
     """What a trainer does at the end of the training that waits, whose number this is."""
     database, blobs = studio.bot.database, studio.bot.blobs
     lease, proposed = await claimed(database), a_card(**told)
@@ -107,6 +112,7 @@ async def three(studio: Studio, subject: Subject, **told: Any) -> int:
                 key = await blobs.put("images", plain(64, 64, COLOURS[row]), "png")
                 image = an_image(lease.job, row * 4 + column, key)
                 image.parameters = f"{prompt}\nSteps: 20"
+                image.explicit = explicit
                 session.add(image)
     return lease.job.id or 0
 

@@ -255,7 +255,7 @@ async def test_tiles_of_a_sample_sheet_are_withheld_too(studio: Studio) -> None:
 async def test_a_sheet_of_candidates_shows_only_what_was_looked_at(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    training = await ended(studio)
+    training = await ended(studio, explicit=None)
     with monkeypatch.context() as blind:
         blind.setattr(darkbox, "_CHILD", ("/bin/false",))
         studio.bot.examiner._end_child()
@@ -271,6 +271,6 @@ async def test_a_strict_server_keeps_every_tile_dark(studio: Studio) -> None:
     await screening.set_safety(
         studio.bot.database, studio.channel.guild.id, explicit_limit=0.0, alerts_channel_id=None
     )
-    training = await ended(studio)
+    training = await ended(studio, explicit=None)
     answer = await studio.alice.click(training.ping, label=words.SHOW_SHEET)
     assert words.tiles_withheld(12, 12) in said(answer)
