@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 #: letters run together, a digit stands alone
@@ -32,7 +33,7 @@ def pieces(word: str) -> list[str]:
     for run in _RUNS.findall(word):
         parts = [*run[:-1], run[-1] + _END]
         while len(parts) > 1:
-            pairs = list(zip(parts, parts[1:], strict=False))
+            pairs = list(pairwise(parts))
             best = min(pairs, key=lambda pair: _ranks().get(pair, len(_ranks())))
             if best not in _ranks():
                 break

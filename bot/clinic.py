@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.bpe import pieces, whole_words
 from bot.tokens import BadToken, check_token
+from storage.alike import look_of
 
 #: How many free tokens are offered beside a refusal.
 OFFERED = 5
@@ -21,9 +22,6 @@ _CONSONANTS, _VOWELS = "bdfghjklmnprstvwxz", "aeiouy"
 _LENGTHS = (5, 6, 7)
 #: as many tries as never run out while tokens of those lengths are free
 _TRIES = 5_000
-#: what one reads for another in a hurry, or in another typeface
-_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "8": "b", "2": "z", "q": "g"})
-_PAIRS = (("vv", "w"), ("rn", "m"), ("cl", "d"), ("nn", "m"))
 
 
 @cache
@@ -50,14 +48,6 @@ def examine(typed: str) -> str:
     if len(runs) == 1 and (runs[0] in whole_words() or runs[0] in first_and_last_names()):
         raise BadToken("token_digits_after")
     return token
-
-
-def look_of(token: str) -> str:
-    """What all tokens have in common that one could take for this one: `m1ra` and `mlra`."""
-    look = token.translate(_ALIKE)
-    for pair, single in _PAIRS:
-        look = look.replace(pair, single)
-    return look
 
 
 def suggestions(wish: str, taken: Collection[str], rng: random.Random) -> list[str]:

@@ -19,7 +19,7 @@ import discord
 from bot import alert, parcel, screen
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
-from bot.views import picture, progress, report
+from bot.views import grid, picture, progress, report
 from bot.views.press import panel
 from storage import line, outbox, queue, subjects
 from storage.errors import StorageError
@@ -156,7 +156,10 @@ async def _pictures(
     withheld = await screen.count_withheld(app, job, seen)
     files = [(f"darkroom-{job.id}-{one.image.number}.png", one.png) for one in seen if one.png]
     lost = len(seen) - len(files) - withheld - unchecked
-    return picture.ended(job, lost, withheld, unchecked), files
+    message = picture.ended(job, lost, withheld, unchecked)
+    if job.state == "done":
+        message["view"] = grid.below(job, [one.image.number for one in seen if one.png])
+    return message, files
 
 
 async def _show(

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
+from storage import outbox
+from storage.blobs import Blobs
+from storage.doomed import bury
 from storage.engine import Database
 from storage.errors import NotYours
+from storage.retention import remove_jobs
 from storage.screening import LIMIT
 from storage.tables import Image, Job, Server, columns
 
@@ -42,6 +46,24 @@ async def own(database: Database, owner_id: int, job_id: int, number: int) -> Dr
     if row is None:
         raise NotYours
     return Drawn(*row)
+
+
+async def remove(database: Database, blobs: Blobs, owner_id: int, job_id: int) -> None:
+    """Delete the pictures of a job of the member's that has ended, with what was sent of them.
+    Raises NotYours."""
+    async with database.write() as session:
+        whose = and_(
+            jobs.id == job_id,
+            jobs.owner_id == owner_id,
+            jobs.kind == "generate",
+            jobs.finished_at.is_not(None),
+        )
+        found = (await session.scalars(select(jobs).where(whose).with_for_update())).all()
+        if not found:
+            raise NotYours
+        await outbox.take_down(session, await outbox.messages_of(session, whose))
+        await remove_jobs(session, found)
+    await bury(database, blobs)
 
 
 def _mine(owner_id: int) -> Any:

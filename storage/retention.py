@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import clock, offences, outbox
+from storage import clock, drafts, offences, outbox
 from storage.blobs import Blobs
 from storage.doomed import bury, doom
 from storage.engine import Database
@@ -58,7 +58,7 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
     for days, choose, remove in (
         (settings.photos_days, _old_photos, _remove_photos),
         (settings.adapters_days, _unused_adapters, _remove_adapters),
-        (settings.pictures_days, _old_jobs, _remove_jobs),
+        (settings.pictures_days, _old_jobs, remove_jobs),
     ):
         while days is not None:
             async with database.write() as session:
@@ -74,6 +74,7 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
         served = sources.job_id.in_(select(jobs.id).where(jobs.finished_at.is_not(None)))
         await _remove_sources(session, or_(unasked, served))
         await offences.forget_old(session)
+        await drafts.forget_old(session)
         await session.execute(delete(workers).where(workers.seen_at < _ago(WORKERS_DAYS)))
         # whom to forget in a restored backup: known until no backup is left that knew them
         await session.execute(
@@ -138,7 +139,8 @@ def _old_jobs(before: Any) -> Any:
     return select(jobs).where(jobs.finished_at < before, ~unsaid)
 
 
-async def _remove_jobs(session: AsyncSession, found: Sequence[Job]) -> None:
+async def remove_jobs(session: AsyncSession, found: Sequence[Job]) -> None:
+    """Ended jobs with their pictures; part of that transaction. The files are to be buried."""
     numbers = [job.id for job in found]
     keys = await session.scalars(select(images.blob_key).where(images.job_id.in_(numbers)))
     await doom(session, keys.all())

@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clock
+from storage.alike import look_of
 from storage.doomed import doom
-from storage.engine import Database, insert
+from storage.engine import Database, insert, one_at_a_time
 from storage.errors import NotYours, TokenTaken
 from storage.gallery import IN_USE_FIRST, IS_WHOLE
 from storage.tables import Adapter, Consent, Crop, Member, Photo, Subject, columns
@@ -57,26 +58,34 @@ async def has_consented(database: Database, member_id: int, version: int) -> boo
 async def create_subject(
     database: Database, *, owner_id: int, token: str, class_word: str, kind: str, base: str
 ) -> Subject:
-    """A new subject. Raises TokenTaken when any subject has that token."""
-    try:
-        async with database.write() as session:
-            await know(session, owner_id)
-            subject = Subject(
-                owner_id=owner_id,
-                token=token,
-                class_word=class_word,
-                kind=kind,
-                base=base,
-                created_at=clock.now(),
-            )
-            session.add(subject)
-            await session.flush()
-            return subject
-    except IntegrityError:
-        async with database.read() as session:
-            if await session.scalar(select(subjects.id).where(subjects.token == token)):
-                raise TokenTaken from None
-        raise
+    """A new subject. Raises TokenTaken when any subject has that token, or one that could be taken
+    for it."""
+    async with database.write() as session:
+        await know(session, owner_id)
+        await one_at_a_time(session, "tokens")
+        if look_of(token) in {look_of(other) for other in await _tokens(session)}:
+            raise TokenTaken
+        subject = Subject(
+            owner_id=owner_id,
+            token=token,
+            class_word=class_word,
+            kind=kind,
+            base=base,
+            created_at=clock.now(),
+        )
+        session.add(subject)
+        await session.flush()
+        return subject
+
+
+async def looks(database: Database) -> set[str]:
+    """What the tokens of all subjects look like."""
+    async with database.read() as session:
+        return {look_of(token) for token in await _tokens(session)}
+
+
+async def _tokens(session: AsyncSession) -> Sequence[str]:
+    return (await session.scalars(select(subjects.token))).all()
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 from functools import partial
-from typing import Any, Final, Literal, cast
+from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
@@ -13,31 +12,19 @@ from discord.app_commands import Choice
 from bot import words
 from bot.asked import Declined
 from bot.chosen import name_of
-from bot.edits import Wish, begin, spec_of, take
+from bot.edits import Wish, begin, take
 from bot.photos.prepare import Where
-from bot.reply import Interaction, app_of, tell, tell_instead
-from bot.request import MOST_PICTURES, put_in_line
+from bot.redraw import STRENGTHS, WHOLLY, enlarged, redraw, varied
+from bot.reply import Interaction, app_of, tell
+from bot.request import MOST_PICTURES
 from bot.restraint import count_refusal, is_suspended
 from bot.sides import NoRoom, Sides, beyond
 from bot.views import mask as masks
-from bot.views import picture as pictures_view
-from storage import portfolio, sources
-from storage.errors import NotYours
+from storage import portfolio
 
 MOST_CHOICES = 25
 #: Of a member's pictures, the newest ones: among so many one is sought while they type.
 _SEARCHED = 200
-
-#: How much of a picture is drawn anew, 0 to 1; choices of ours, not measured. Where only a part of
-#: it may change, that part is drawn wholly anew unless the member says otherwise.
-STRENGTHS: Final = {"light": 0.35, "medium": 0.55, "strong": 0.75}
-VARIED: Final = {"subtle": 0.35, "strong": 0.65}
-WHOLLY: Final = 1.0
-SCALE: Final = 2
-#: As the trainer has it: the side of the largest square, in sides of the base; and what is hardly
-#: larger is not worth its wait.
-LARGEST: Final = 2.0
-WORTH_IT: Final = 1.1
 
 Strength = Literal["light", "medium", "strong"]
 
@@ -75,7 +62,7 @@ async def restyle(
 ) -> None:
     details = {"strength": STRENGTHS[strength]}
     wish = Wish(how="restyle", details=lambda *_: details, prompt=prompt, of=of, picture=picture)
-    await _draw(interaction, wish)
+    await redraw(interaction, wish)
 
 
 @group.command(name="inpaint", description="Change one part of a picture; you see which one first")
@@ -158,7 +145,7 @@ async def outpaint(
     prompt: str = "",
 ) -> None:
     details = partial(_beyond, cast("Sides", sides.value))
-    await _draw(
+    await redraw(
         interaction,
         Wish(how="outpaint", details=details, prompt=prompt, of=of, picture=picture),
     )
@@ -173,9 +160,7 @@ async def vary(
     of: str | None = None,
     pictures: app_commands.Range[int, 1, MOST_PICTURES] = 1,
 ) -> None:
-    details = {"strength": VARIED[how]}
-    wish = Wish(how="vary", details=lambda *_: details, of=of, pictures=pictures)
-    await _draw(interaction, wish)
+    await redraw(interaction, varied(how, of, pictures))
 
 
 @group.command(
@@ -184,17 +169,7 @@ async def vary(
 @app_commands.describe(of=_OF)
 @app_commands.autocomplete(of=offer_pictures)
 async def upscale(interaction: Interaction, of: str | None = None) -> None:
-    # how much finer detail is drawn into it is the trainer's to know: it depends on the base
-    side = app_of(interaction).settings.side
-    await _draw(interaction, Wish(how="upscale", details=partial(_larger, side), of=of))
-
-
-def _larger(side: int, width: int, height: int) -> dict[str, Any]:
-    """How much larger a picture may become, on a base of that side."""
-    scale = min(SCALE, LARGEST * side / (width * height) ** 0.5)
-    if scale < WORTH_IT:
-        raise Declined(words.LARGE_ENOUGH)
-    return {"scale": round(scale, 3)}
+    await redraw(interaction, enlarged(app_of(interaction).settings.side, of))
 
 
 def _beyond(sides: Sides, width: int, height: int) -> dict[str, Any]:
@@ -202,25 +177,3 @@ def _beyond(sides: Sides, width: int, height: int) -> dict[str, Any]:
         return dict(beyond(sides, width, height))
     except NoRoom as none:
         raise Declined(words.WIDE_ENOUGH if none.is_there else words.TOO_FAR) from None
-
-
-async def _draw(interaction: Interaction, wish: Wish) -> None:
-    """Take the picture and put its job in line at once."""
-    if await is_suspended(interaction):
-        return
-    app, member_id = app_of(interaction), interaction.user.id
-    try:
-        begun = await begin(app, member_id, interaction.guild_id, wish)
-        await interaction.response.defer(thinking=True)
-        source = await take(app, begun)
-    except Declined as declined:
-        await tell_instead(interaction, declined.sentence)
-        await count_refusal(interaction, declined.reason)
-        return
-    spec = spec_of(source)
-    job = await put_in_line(
-        interaction, "generate", source.subject_id, spec, pictures_view.waiting, source_id=source.id
-    )
-    if job is None:
-        with contextlib.suppress(NotYours):
-            await sources.drop(app.database, app.blobs, member_id, source.id or 0)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Literal
 
 from discord import app_commands
 
-from bot import words
-from bot.asked import Declined, asked
 from bot.commands.style import offer_styles
-from bot.reply import Interaction, app_of, tell
-from bot.request import MOST_PICTURES, MOST_SEED, put_in_line
-from bot.restraint import count_refusal
-from bot.views import picture
+from bot.reply import Interaction
+from bot.request import MOST_PICTURES, MOST_SEED
+from bot.views.wishing import Wish, draw
 
 Shape = Literal["square", "portrait", "landscape"]
 
@@ -47,35 +43,17 @@ async def imagine(
     shape: Shape = "square",
     fast: bool = False,
 ) -> None:
-    try:
-        wish = await asked(
-            app_of(interaction),
-            interaction.user.id,
-            prompt,
+    await draw(
+        interaction,
+        Wish(
+            prompt=prompt,
+            pictures=pictures,
+            seed=seed,
             negative=negative,
-            style=style.strip(),
-            server_id=interaction.guild_id,
-        )
-        if fast and not (steps is None and guidance is None):
-            raise Declined(words.FAST_ALONE)
-    except Declined as declined:
-        await tell(interaction, declined.sentence)
-        await count_refusal(interaction, declined.reason)
-        return
-    spec: dict[str, object] = {
-        "prompt": wish.prompt,
-        "typed": wish.typed,
-        "adapter": wish.adapter_id,
-        "seed": secrets.randbelow(MOST_SEED) if seed is None else seed,
-        "pictures": pictures,
-    }
-    wishes: dict[str, object] = {
-        "negative": wish.negative,
-        "guidance": guidance,
-        "steps": steps,
-        "style": {"name": wish.style.name, "words": wish.style.words} if wish.style else None,
-        "shape": None if shape == "square" else shape,
-        "fast": fast,
-    }
-    spec |= {name: wish for name, wish in wishes.items() if wish}
-    await put_in_line(interaction, "generate", wish.subject_id, spec, picture.waiting)
+            guidance=guidance,
+            steps=steps,
+            style=style,
+            shape=shape,
+            fast=fast,
+        ),
+    )

@@ -7,13 +7,11 @@ from typing import Literal
 from discord import app_commands
 
 from bot import words
-from bot.clinic import examine
 from bot.commands.own import offer_tokens, own_subject
 from bot.reply import Interaction, app_of, tell
-from bot.tokens import CLASSES, BadToken, check_class
-from bot.views import sure, versions
+from bot.tokens import CLASSES
+from bot.views import naming, sure, versions
 from storage import subjects
-from storage.errors import TokenTaken
 
 Kind = Literal["person", "pet", "object", "character"]
 
@@ -30,30 +28,7 @@ group = app_commands.Group(name="subject", description="Who or what I learn to d
 async def create(
     interaction: Interaction, token: str, kind: Kind, class_word: str | None = None
 ) -> None:
-    app = app_of(interaction)
-    try:
-        checked = examine(token)
-        word = check_class(class_word or CLASSES[kind][0])
-    except BadToken as bad:
-        await tell(interaction, words.token_refusal(bad.reason, token))
-        return
-    mine = await subjects.list_subjects(app.database, interaction.user.id)
-    if len(mine) >= app.settings.subjects_per_member:
-        await tell(interaction, words.too_many_subjects(app.settings.subjects_per_member))
-        return
-    try:
-        await subjects.create_subject(
-            app.database,
-            owner_id=interaction.user.id,
-            token=checked,
-            class_word=word,
-            kind=kind,
-            base=app.settings.base,
-        )
-    except TokenTaken:
-        await tell(interaction, words.token_refusal("token_taken", checked))
-        return
-    await tell(interaction, words.subject_created(checked, word, kind))
+    await naming.create(interaction, token, kind, class_word or CLASSES[kind][0])
 
 
 @create.autocomplete("class_word")

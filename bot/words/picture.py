@@ -54,6 +54,22 @@ _PROMPTS = {
     ),
     "not_trained": "`{token}` is not trained yet. `/train` first, then I can draw it.",
 }
+MEND = "Mend it"
+PROMPT_FORM = "Your prompt"
+PROMPT_FIELD = "What shall I draw?"
+PROMPT_HINT = "3 to 60 words, with your token in them"
+DRAFT_GONE = "I kept that prompt for a day, and the day is over. `/imagine` takes it afresh."
+AGAIN = "Again"
+REMIX = "Other words"
+VARY = "Vary"
+ENLARGE = "Larger"
+TAKE_AWAY = "Delete"
+TAKE_AWAY_QUESTION = (
+    "Delete these pictures, here and on my side? The same prompt and seed can draw them again for"
+    " as long as your subject stays as it is."
+)
+TAKEN_AWAY = "Gone, here and on my side."
+PICTURES_GONE = "These pictures are not on my side any more, so I cannot go on from them."
 FAST_ALONE = (
     "A fast picture has its own few steps and its own way with the prompt. Leave out `steps` and"
     " `guidance`, or leave out `fast`."

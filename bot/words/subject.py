@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.words.framing import called, framing_choices
 from bot.words.measures import article, count, plain, size
 
@@ -36,7 +38,12 @@ def token_refusal(reason: str, token: str) -> str:
     return _TOKENS[reason].format(token=plain(token))
 
 
-def subject_created(token: str, class_word: str, kind: str) -> str:
+FREE_TOKENS = "These are free and mean nothing to me:"
+TAKE_TOKEN = "Take it"  # noqa: S105 - a button
+OFFER_GONE = "I offered that a while ago. `/subject create` shows what is free now."
+
+
+def subject_created(token: str, class_word: str, kind: str, pieces: Sequence[str]) -> str:
     face, torso = called(kind, "face").shot, called(kind, "torso").shot
     photos = f"6 {face} and 2 {torso}."
     if kind != "person":
@@ -44,8 +51,9 @@ def subject_created(token: str, class_word: str, kind: str) -> str:
         between = f"`chest` {chest.lower()}, " if chest else ""
         photos += f" Say with `framing` which they are: `face` {face}, {between}`torso` {torso}."
     return (
-        f"Lovely, I have opened a folder for `{token}`, {article(class_word)} {class_word}. Next:"
-        f" `/photos add` with at least 8 photos, {photos}"
+        f"Lovely, I have opened a folder for `{token}`, {article(class_word)} {class_word}. I read"
+        f" it as `{'·'.join(pieces)}`, which means nothing yet. Next: `/photos add` with at least"
+        f" 8 photos, {photos}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage.tables.drafts import Draft
 from storage.tables.made import Adapter, ClassImage, Image, Source
 from storage.tables.members import Consent, Doomed, Erasure, Member, Suspension
 from storage.tables.parts import Moment, columns
@@ -34,6 +35,7 @@ __all__ = [
     "Consent",
     "Crop",
     "Doomed",
+    "Draft",
     "Erasure",
     "Image",
     "Job",

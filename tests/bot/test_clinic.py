@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bpe import pieces, whole_words
-from bot.clinic import OFFERED, examine, first_and_last_names, look_of, suggestions
+from bot.clinic import OFFERED, examine, first_and_last_names, suggestions
 from bot.tokens import GRAMMAR, BadToken
+from storage.alike import look_of
 
 
 @pytest.mark.parametrize(

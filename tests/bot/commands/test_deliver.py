@@ -97,7 +97,6 @@ async def test_pictures_come_to_the_message_that_asked(studio: Studio) -> None:
     assert [attachment.filename for attachment in answered.attachments] == names
     assert await answered.attachments[0].read() == SQUARE
     assert "seeds 5 to 6" in answered.content
-    assert answered.components == []
     assert studio.posts() == before
 
 

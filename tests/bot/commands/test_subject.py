@@ -45,7 +45,7 @@ async def test_a_sexual_class_or_token_is_refused(studio: Studio) -> None:
         answer = await studio.slash(
             studio.alice, "subject create", token=token, kind="character", **{"class": word}
         )
-        assert said(answer) == words.token_refusal("token_sexual", token)
+        assert said(answer).startswith(words.token_refusal("token_sexual", token))
     assert await count(studio.bot.database, Subject) == 0
 
 
@@ -53,7 +53,9 @@ async def test_a_token_is_taken_whoever_has_it(studio: Studio) -> None:
     await studio.subject()
     for member in (studio.alice, studio.bob):
         answer = await studio.slash(member, "subject create", token="zwx", kind="pet")
-        assert said(answer) == words.token_refusal("token_taken", "zwx")
+        assert said(answer).startswith(words.token_refusal("token_taken", "zwx"))
+    answer = await studio.slash(studio.bob, "subject create", token="2wx", kind="pet")
+    assert said(answer).startswith(words.token_refusal("token_taken", "2wx"))
 
 
 async def test_a_member_has_so_many_subjects_and_no_more(studio: Studio) -> None:

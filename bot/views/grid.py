@@ -1,0 +1,135 @@
+"""The buttons under pictures that are done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+
+from bot import words
+from bot.edits import Wish
+from bot.redraw import enlarged, redraw, varied
+from bot.reply import Interaction, app_of, tell
+from bot.views.press import Press, panel, settle
+from bot.views.wishing import PromptForm, draw, of_job
+from storage import portfolio, queue
+from storage.errors import NotYours
+from storage.tables import Job
+
+
+def below(job: Job, numbers: Sequence[int]) -> discord.ui.View:
+    """Under a job's pictures, of which those of these numbers are shown: again, with other words,
+    like one of them, one of them larger, none of them any more."""
+    owner, job_id = job.owner_id, job.id or 0
+    view = panel()
+    # a picture that goes on from another one would need that one again
+    if "edit" not in job.spec:
+        view.add_item(DrawAgain(owner, job_id))
+        view.add_item(Remix(owner, job_id))
+    if numbers:
+        view.add_item(TakeAway(owner, job_id))
+    for row, kind in enumerate((Vary, Enlarge), 1):
+        for number in numbers:
+            # as one counts; of a single picture nothing needs to be said
+            said = [] if len(numbers) == 1 else [number + 1]
+            button = kind(owner, job_id, number, *said)
+            button.item.row = row if said else 1
+            view.add_item(button)
+    return view
+
+
+class DrawAgain(Press, verb="draw-again"):
+    """The same wish with other chances."""
+
+    label = words.AGAIN
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        job = await _job(interaction, numbers[0])
+        if job is not None:
+            await draw(interaction, of_job(job))
+
+
+class Remix(Press, verb="draw-remix"):
+    """The same wish in other words."""
+
+    label = words.REMIX
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        job = await _job(interaction, numbers[0])
+        if job is not None:
+            await interaction.response.send_modal(PromptForm(of_job(job)))
+
+
+class _OnOne(Press):
+    """On one of the pictures: its job, its number, and how that is said where there are others."""
+
+    def drawn(self, custom_id: str) -> discord.ui.Button[Any]:
+        button = super().drawn(custom_id)
+        button.label = " ".join([self.label, *map(str, self.numbers[2:])])
+        return button
+
+    def wish(self, interaction: Interaction, of: str) -> Wish:
+        raise NotImplementedError  # each says what is wished
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        await redraw(interaction, self.wish(interaction, f"{numbers[0]}-{numbers[1]}"))
+
+
+class Vary(_OnOne, verb="picture-vary"):
+    label = words.VARY
+
+    def wish(self, interaction: Interaction, of: str) -> Wish:
+        del interaction
+        return varied("strong", of)
+
+
+class Enlarge(_OnOne, verb="picture-enlarge"):
+    label = words.ENLARGE
+
+    def wish(self, interaction: Interaction, of: str) -> Wish:
+        return enlarged(app_of(interaction).settings.side, of)
+
+
+class TakeAway(Press, verb="pictures-take-away"):
+    """Ask before the pictures go."""
+
+    label = words.TAKE_AWAY
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        await interaction.response.send_message(
+            words.TAKE_AWAY_QUESTION,
+            view=panel(TakeAwayNow(self.owner_id, numbers[0]), KeepPictures(self.owner_id)),
+            ephemeral=True,
+        )
+
+
+class TakeAwayNow(Press, verb="pictures-gone"):
+    label = words.DELETE_YES
+    style = discord.ButtonStyle.danger
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        app = app_of(interaction)
+        try:
+            await portfolio.remove(app.database, app.blobs, self.owner_id, numbers[0])
+        except NotYours:
+            await settle(interaction, words.PICTURES_GONE)
+            return
+        await settle(interaction, words.TAKEN_AWAY)
+
+
+class KeepPictures(Press, verb="pictures-keep"):
+    label = words.DELETE_NO
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        del numbers
+        await settle(interaction, words.KEPT)
+
+
+async def _job(interaction: Interaction, job_id: int) -> Job | None:
+    """The member's job; None after telling them that it is gone."""
+    job = await queue.get(app_of(interaction).database, job_id)
+    if job is None or job.owner_id != interaction.user.id:
+        await tell(interaction, words.PICTURES_GONE)
+        return None
+    return job

@@ -1,0 +1,92 @@
+"""Opening a folder for a subject; where its token will not do, five others to choose from."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import discord
+
+from bot import words
+from bot.bpe import pieces
+from bot.clinic import examine, suggestions
+from bot.reply import Interaction, app_of, tell
+from bot.tokens import BadToken, check_class
+from bot.views.press import Press, panel
+from storage import drafts, subjects
+from storage.errors import NotYours, StorageError, TokenTaken
+
+
+async def create(interaction: Interaction, typed: str, kind: str, class_word: str) -> None:
+    """Open a folder for the member under that token, or say what is wrong with it and offer free
+    ones."""
+    app, member_id = app_of(interaction), interaction.user.id
+    try:
+        word = check_class(class_word)
+    except BadToken as bad:
+        await tell(interaction, words.token_refusal(bad.reason, class_word))
+        return
+    mine = await subjects.list_subjects(app.database, member_id)
+    if len(mine) >= app.settings.subjects_per_member:
+        await tell(interaction, words.too_many_subjects(app.settings.subjects_per_member))
+        return
+    token = typed
+    try:
+        token = examine(typed)
+        await subjects.create_subject(
+            app.database,
+            owner_id=member_id,
+            token=token,
+            class_word=word,
+            kind=kind,
+            base=app.settings.base,
+        )
+    except BadToken as bad:
+        # what is offered begins as the wish does, but not as such a one
+        wish = "" if bad.reason == "token_sexual" else typed
+        await _offer(interaction, words.token_refusal(bad.reason, token), wish, kind, word)
+    except TokenTaken:
+        await _offer(interaction, words.token_refusal("token_taken", token), typed, kind, word)
+    else:
+        await tell(interaction, words.subject_created(token, word, kind, pieces(token)))
+
+
+async def _offer(
+    interaction: Interaction, sentence: str, wish: str, kind: str, class_word: str
+) -> None:
+    """Say why not, with five tokens that are free."""
+    app, member_id = app_of(interaction), interaction.user.id
+    try:
+        taken = await subjects.looks(app.database)
+        # no secret depends on these chances
+        free = suggestions(wish, taken, random.Random())
+        offered = {"tokens": free, "kind": kind, "class_word": class_word}
+        number = await drafts.keep(app.database, member_id, offered)
+    except StorageError:  # the sentence alone helps, too
+        await tell(interaction, sentence)
+        return
+    buttons = [TakeToken(member_id, number, place, says=name) for place, name in enumerate(free)]
+    await interaction.response.send_message(
+        f"{sentence} {words.FREE_TOKENS}", view=panel(*buttons), ephemeral=True
+    )
+
+
+class TakeToken(Press, verb="token-take"):
+    """One of the tokens that were offered, by its place."""
+
+    label = words.TAKE_TOKEN
+
+    def __init__(self, owner_id: int, *numbers: int, says: str = words.TAKE_TOKEN) -> None:
+        self.says = says
+        super().__init__(owner_id, *numbers)
+
+    def drawn(self, custom_id: str) -> discord.ui.Button[Any]:
+        return discord.ui.Button(label=self.says, style=self.style, custom_id=custom_id)
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        try:
+            wish = await drafts.own(app_of(interaction).database, self.owner_id, numbers[0])
+        except NotYours:
+            await tell(interaction, words.OFFER_GONE)
+            return
+        await create(interaction, wish["tokens"][numbers[1]], wish["kind"], wish["class_word"])

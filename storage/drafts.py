@@ -1,0 +1,47 @@
+"""Wishes that could not be granted as they were, kept for a day to be taken up again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import clock
+from storage.engine import Database
+from storage.errors import NotYours
+from storage.subjects import know
+from storage.tables import Draft, columns
+
+KEPT_DAYS = 1
+
+drafts = columns(Draft)
+
+
+async def keep(database: Database, owner_id: int, wish: dict[str, Any]) -> int:
+    """Keep a wish of the member's; its number."""
+    async with database.write() as session:
+        await know(session, owner_id)
+        draft = Draft(owner_id=owner_id, wish=wish, created_at=clock.now())
+        session.add(draft)
+        await session.flush()
+        assert draft.id is not None
+        return draft.id
+
+
+async def own(database: Database, owner_id: int, draft_id: int) -> dict[str, Any]:
+    """The member's wish of that number. Raises NotYours, also when it is too old."""
+    async with database.read() as session:
+        found: Draft | None = await session.scalar(
+            select(drafts).where(drafts.id == draft_id, drafts.owner_id == owner_id)
+        )
+    if found is None:
+        raise NotYours
+    return dict(found.wish)
+
+
+async def forget_old(session: AsyncSession) -> None:
+    """Part of the round in which everything goes that is past its time."""
+    before = clock.now() - timedelta(days=KEPT_DAYS)
+    await session.execute(delete(drafts).where(drafts.created_at < before))
