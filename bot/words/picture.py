@@ -65,9 +65,10 @@ def prompt_refusal(
 ) -> str:
     """`trained` and `untrained`: the (token, class word) pairs of the member's subjects."""
     token, class_word = next(iter((*trained, *untrained)), ("zwx", "woman"))
-    known = [f"Yours: {_listed(trained)}."] if trained else []
+    known = [f"Yours: {_listed(trained, 2)}."] if trained else []
     if untrained:
-        known.append(f"Not trained yet: {_listed(untrained)}; `/train` comes first.")
+        others = _listed(untrained, 1 if trained else 2)
+        known.append(f"Not trained yet: {others}; `/train` comes first.")
     words = dict(facts)
     words |= {name: plain(str(facts[name])) for name in ("weight", "style") if name in facts}
     if reason in {"too_few_words", "too_many_words"}:
@@ -77,8 +78,9 @@ def prompt_refusal(
     )
 
 
-def _listed(tokens: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"`{token}`" for token, _ in tokens)
+def _listed(tokens: Sequence[tuple[str, str]], most: int) -> str:
+    named = ", ".join(f"`{token}`" for token, _ in tokens[:most])
+    return named if len(tokens) <= most else f"{named} and {len(tokens) - most} more"
 
 
 def picture_waiting(prompt: str, place: int | None) -> str:
