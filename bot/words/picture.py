@@ -108,8 +108,9 @@ def picture_cancelled(prompt: str) -> str:
     return f"> {plain(prompt, 400)}\nStopped, as you asked."
 
 
-def pictures_withheld(number: int, of: int) -> str:
-    """What is said in place of pictures that look too explicit to be shown."""
+def pictures_withheld(number: int, of: int, *, is_edit: bool = False) -> str:
+    """What is said in place of pictures that look too explicit to be shown. Of an edit there may
+    have been no words to choose others for."""
     what = (
         "I drew it, but it"
         if number == of == 1
@@ -117,20 +118,23 @@ def pictures_withheld(number: int, of: int) -> str:
         if number == of
         else f"I kept {number} of the {of} back: what I drew"
     )
+    else_ = "another picture to start from" if is_edit else "a word more about clothes or the place"
     return (
-        f"{what} came out more revealing than I show here. Often that is mere chance: a word more"
-        " about clothes or the place, or another go, and it should go well. If it keeps happening I"
-        " take a day's break."
+        f"{what} came out more revealing than I show here. Often that is mere chance: {else_}, or"
+        " another go, and it should go well. If it keeps happening I take a day's break."
     )
 
 
-def pictures_lost(number: int) -> str:
-    """What is said in place of pictures whose files are gone."""
+def pictures_lost(number: int, *, is_edit: bool = False) -> str:
+    """What is said in place of pictures whose files are gone. What an edit went on from is gone
+    with its job, so only its member can begin anew."""
     files = "file" if number == 1 else "files"
-    return (
-        f"The {files} of {count(number, 'picture')} got lost on my side, and I am sorry."
-        " The same prompt and seed draw the same picture again."
+    again = (
+        "Start from the same picture once more, and something much like it comes out."
+        if is_edit
+        else "The same prompt and seed draw the same picture again."
     )
+    return f"The {files} of {count(number, 'picture')} got lost on my side, and I am sorry. {again}"
 
 
 def pictures_unchecked(number: int) -> str:
