@@ -53,15 +53,15 @@ class Chosen:
         assert self.drawn is not None
         seen = await screen.picture_of(app, self.drawn.job, self.drawn.image)
         if seen.png is None:
-            raise Declined(_unseen(seen))
+            raise Declined(_unseen(seen, is_edit="edit" in self.drawn.job.spec))
         return seen.png
 
 
-def _unseen(seen: screen.Seen) -> str:
+def _unseen(seen: screen.Seen, *, is_edit: bool) -> str:
     """Why a picture that was drawn here cannot be worked on."""
     if seen.is_unchecked:
         return words.pictures_unchecked(1)
-    return words.NO_SUCH_PICTURE if seen.is_withheld else words.pictures_lost(1)
+    return words.NO_SUCH_PICTURE if seen.is_withheld else words.pictures_lost(1, is_edit=is_edit)
 
 
 def name_of(drawn: Drawn) -> str:

@@ -15,6 +15,8 @@ from bot import emphasis
 FEWEST_WORDS = 3
 MOST_WORDS = 60
 MOST_CHARACTERS = 600
+#: Of several tokens in one prompt, so many are named.
+MOST_NAMED = 5
 
 #: Loader syntax of other tools: `<lora:name:1>`. Here it would only confuse, so it is refused.
 _LOADER = re.compile(r"<[^<>]*:[^<>]*>")
@@ -93,7 +95,7 @@ def check_prompt(typed: str, tokens: Mapping[str, int], *, weighs: bool = True) 
     if not named:
         raise BadPrompt("no_token")
     if len(named) > 1:
-        raise BadPrompt("two_tokens", tokens=", ".join(named))
+        raise BadPrompt("two_tokens", tokens=", ".join(named[:MOST_NAMED]))
     return Checked(text, tokens[named[0]], named[0])
 
 

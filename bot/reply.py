@@ -27,7 +27,7 @@ _PASSING: dict[type[Exception], str] = {
 _TOO_LATE = {40060, 10062}
 
 #: "is thinking": everybody may be waiting for what comes.
-_PROMISED = discord.InteractionResponseType.deferred_channel_message
+PROMISED = discord.InteractionResponseType.deferred_channel_message
 
 Interaction: TypeAlias = "discord.Interaction[Any]"
 
@@ -47,7 +47,7 @@ async def tell(interaction: Interaction, sentence: str) -> None:
 
 async def tell_instead(interaction: Interaction, sentence: str) -> None:
     """A private sentence in place of an answer that everybody was promised ("is thinking")."""
-    if not interaction.response.is_done():
+    if interaction.response.type is not PROMISED:
         await tell(interaction, sentence)
         return
     # what comes first after the promise fills it, for all to see, whatever it says of itself; and
@@ -69,9 +69,6 @@ async def trouble(interaction: Interaction, error: BaseException) -> None:
     else:
         log.warning("an interaction was put off: %s", cause)
     try:
-        if interaction.response.type is _PROMISED:
-            await tell_instead(interaction, sentence or words.TROUBLE)
-        else:
-            await tell(interaction, sentence or words.TROUBLE)
+        await tell_instead(interaction, sentence or words.TROUBLE)
     except discord.HTTPException:
         log.warning("the interaction could not be answered any more")

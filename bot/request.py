@@ -9,7 +9,7 @@ from typing import Any
 import discord
 
 from bot import words
-from bot.reply import Interaction, app_of, tell_instead
+from bot.reply import PROMISED, Interaction, app_of, tell_instead
 from bot.restraint import is_suspended
 from storage import line, queue, sources
 from storage.errors import AlreadyTraining, NotYours, QuotaFull, StorageError
@@ -31,7 +31,8 @@ async def put_in_line(
 ) -> Job | None:
     """Put a job in line and answer with the message that `shown` makes of it and its place, or
     with why it cannot be; the job. Once it is in line nothing here fails: what cannot be written
-    down now is written down later. The answer may have been promised to everybody before.
+    down now is written down later. The answer may have been promised to everybody before; where a
+    panel was pressed and is to stay, it comes beside that.
     """
     if await is_suspended(interaction):
         return None
@@ -63,9 +64,11 @@ async def put_in_line(
         place = await line.place_in_line(app.database, job.id)
     except StorageError:
         place = None
-    message: discord.InteractionMessage
-    if interaction.response.is_done():
+    message: discord.Message
+    if interaction.response.type is PROMISED:
         message = await interaction.edit_original_response(**shown(job, place))
+    elif interaction.response.is_done():
+        message = await interaction.followup.send(**shown(job, place), wait=True)
     else:
         await interaction.response.send_message(**shown(job, place))
         message = await interaction.original_response()

@@ -47,7 +47,8 @@ def parameters_text(request: Request, base: Base) -> str:
     lines = [request.prompt]
     if request.negative:
         lines.append(f"Negative prompt: {request.negative}")
-    width, height = size_of(base, request)
+    # the file's, which readers compare it with
+    width, height = request.start.size if request.start is not None else size_of(base, request)
     sampler = FAST_SAMPLER if request.fast else SAMPLER
     last = (
         f"Steps: {request.steps}, Sampler: {sampler}, CFG scale: {request.guidance:g}, "

@@ -28,6 +28,14 @@ class Start:
     view: tuple[int, int, int, int] | None = None
     whole: tuple[Image.Image, Image.Image] | None = None
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of what comes of it; it is drawn as large as the picture."""
+        if self.whole is not None:
+            return self.whole[0].size
+        left, top, right, bottom = self.view or (0, 0, *self.picture.size)
+        return right - left, bottom - top
+
 
 @dataclass(frozen=True)
 class Request:

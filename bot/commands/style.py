@@ -11,6 +11,8 @@ from bot.styles import BadStyle
 from storage import servers
 from storage.errors import NotYours, StylesFull, StyleTaken
 
+MOST_CHOICES = 25
+
 #: Everybody may look, so that what else there is cannot be hidden by Discord: it is checked here.
 group = app_commands.Group(
     name="style",
@@ -22,20 +24,24 @@ group = app_commands.Group(
 
 
 async def offer_styles(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """The styles that can be chosen here and hold what was typed so far, 25 at most."""
+    """The styles that can be chosen here and hold what was typed so far, 25 at most: however many
+    a server has of its own, those that are everywhere are among them."""
     found = await styles.presets(app_of(interaction).database, interaction.guild_id)
-    return _choices([one.name for one in found], typed)
+    fitting = _choices([one.name for one in found], typed)
+    built_in = [one for one in fitting if one.name in styles.BUILT_IN]
+    own = [one for one in fitting if one.name not in styles.BUILT_IN]
+    return [*own[: MOST_CHOICES - len(built_in)], *built_in]
 
 
 async def offer_own(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """The server's own styles that hold what was typed so far."""
     own = await servers.styles_of(app_of(interaction).database, interaction.guild_id or 0)
-    return _choices([one.name for one in own], typed)
+    return _choices([one.name for one in own], typed)[:MOST_CHOICES]
 
 
 def _choices(names: list[str], typed: str) -> list[app_commands.Choice[str]]:
     fitting = [name for name in names if styles.called(typed) in name]
-    return [app_commands.Choice(name=name, value=name) for name in fitting][:25]
+    return [app_commands.Choice(name=name, value=name) for name in fitting]
 
 
 @group.command(name="list", description="The styles you can choose in /imagine")

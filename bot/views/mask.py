@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 from typing import Any, ClassVar, Final
+from weakref import WeakValueDictionary
 
 import discord
 
@@ -16,12 +18,19 @@ from bot.reply import Interaction, app_of, tell
 from bot.request import put_in_line
 from bot.sheets.masked import masked_sheet
 from bot.views import picture
-from bot.views.press import Press, panel, settle
+from bot.views.press import Press, panel
 from storage import sources
 from storage.errors import BlobMissing, NotYours
 from storage.tables import Source
 
 _NAME: Final = "mask.png"
+#: Presses on one panel wait for each other, by the number of its copy: each goes on from what the
+#: one before left, and the panel shows the last.
+_TURNS: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
+
+
+def _turn(source_id: int) -> asyncio.Lock:
+    return _TURNS.setdefault(source_id, asyncio.Lock())
 
 
 async def show(interaction: Interaction, source: Source) -> None:
@@ -72,19 +81,23 @@ class ChangeMask(Press):
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         await interaction.response.defer()
+        async with _turn(numbers[0]):
+            await self._changed(interaction, numbers[0])
+
+    async def _changed(self, interaction: Interaction, source_id: int) -> None:
         app, sentence = app_of(interaction), ""
-        source = await _here(interaction, numbers[0])
+        source = await _here(interaction, source_id)
         if source is None:
             return
         try:
             before = await app.blobs.get(source.mask_key or "")
             mask = await asyncio.to_thread(changed, before, self.change)
             source = await sources.set_mask(
-                app.database, app.blobs, source.owner_id, numbers[0], mask
+                app.database, app.blobs, source.owner_id, source_id, mask
             )
         except MaskRefused as refused:
             sentence = words.mask_refusal(refused.reason)
-        except (BlobMissing, NotYours):  # pressed twice, or gone meanwhile
+        except (BlobMissing, NotYours):  # gone meanwhile
             await tell(interaction, words.SOURCE_GONE)
             return
         embed, file, view = await _message(app, source)
@@ -113,26 +126,41 @@ class DrawIt(Press, verb="mask-draw"):
     style = discord.ButtonStyle.success
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
-        source = await _here(interaction, numbers[0])
-        if source is None:
-            return
-        spec: dict[str, Any] = spec_of(source)
-        await put_in_line(
-            interaction, "generate", source.subject_id, spec, picture.waiting, source_id=source.id
-        )
+        await interaction.response.defer()
+        async with _turn(numbers[0]):
+            source = await _here(interaction, numbers[0])
+            if source is None:
+                return
+            spec: dict[str, Any] = spec_of(source)
+            job = await put_in_line(
+                interaction,
+                "generate",
+                source.subject_id,
+                spec,
+                picture.waiting,
+                source_id=source.id,
+            )
+            if job is not None:
+                # it is in line whatever becomes of the panel
+                with contextlib.suppress(discord.HTTPException):
+                    await interaction.edit_original_response(view=None)
 
 
 class ForgetIt(Press, verb="mask-forget"):
     label = words.FORGET_SOURCE
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        await interaction.response.defer()
         app = app_of(interaction)
-        source = await _here(interaction, numbers[0])
-        if source is None:
-            return
-        try:
-            await sources.drop(app.database, app.blobs, source.owner_id, numbers[0])
-        except NotYours:  # drawn meanwhile
-            await tell(interaction, words.SOURCE_ASKED)
-            return
-        await settle(interaction, words.SOURCE_FORGOTTEN)
+        async with _turn(numbers[0]):
+            source = await _here(interaction, numbers[0])
+            if source is None:
+                return
+            try:
+                await sources.drop(app.database, app.blobs, source.owner_id, numbers[0])
+            except NotYours:  # drawn meanwhile
+                await tell(interaction, words.SOURCE_ASKED)
+                return
+            await interaction.edit_original_response(
+                content=words.SOURCE_FORGOTTEN, embed=None, attachments=[], view=None
+            )

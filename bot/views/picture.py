@@ -43,9 +43,11 @@ def ended(job: Job, lost: int = 0, withheld: int = 0, unchecked: int = 0) -> dic
     else:
         text = words.picture_failed(typed, job.error)
     if lost:
-        text += "\n" + words.pictures_lost(lost)
+        text += "\n" + words.pictures_lost(lost, is_edit=bool(_how(job)))
     if withheld:
-        text += "\n" + words.pictures_withheld(withheld, job.spec["pictures"])
+        text += "\n" + words.pictures_withheld(
+            withheld, job.spec["pictures"], is_edit=bool(_how(job))
+        )
     if unchecked:
         text += "\n" + words.pictures_unchecked(unchecked)
     return {"content": text}

@@ -119,9 +119,9 @@ DRAW = "Draw"
 FORGET_SOURCE = "Forget it"
 SOURCE_FORGOTTEN = "Forgotten, the picture and its mask. Nothing was drawn."
 SOURCE_GONE = (
-    "I no longer have that picture and its mask; I keep them for a day. `/edit inpaint` begins"
-    " anew."
+    "I no longer have the picture that this was to start from: I keep a copy for a day, until it is"
+    " drawn. Begin anew with `/edit`."
 )
 SOURCE_ASKED = (
-    "That one is in line already, or drawn. For another go at it, begin anew with `/edit inpaint`."
+    "That one is in line already, or drawn. For another go at it, begin anew with `/edit`."
 )

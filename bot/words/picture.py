@@ -85,9 +85,10 @@ def prompt_refusal(
 ) -> str:
     """`trained` and `untrained`: the (token, class word) pairs of the member's subjects."""
     token, class_word = next(iter((*trained, *untrained)), ("zwx", "woman"))
-    known = [f"Yours: {_listed(trained)}."] if trained else []
+    known = [f"Yours: {_listed(trained, 2)}."] if trained else []
     if untrained:
-        known.append(f"Not trained yet: {_listed(untrained)}; `/train` comes first.")
+        others = _listed(untrained, 1 if trained else 2)
+        known.append(f"Not trained yet: {others}; `/train` comes first.")
     words = dict(facts)
     words |= {name: plain(str(facts[name])) for name in ("weight", "style") if name in facts}
     if reason in {"too_few_words", "too_many_words"}:
@@ -97,8 +98,9 @@ def prompt_refusal(
     )
 
 
-def _listed(tokens: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"`{token}`" for token, _ in tokens)
+def _listed(tokens: Sequence[tuple[str, str]], most: int) -> str:
+    named = ", ".join(f"`{token}`" for token, _ in tokens[:most])
+    return named if len(tokens) <= most else f"{named} and {len(tokens) - most} more"
 
 
 def picture_waiting(prompt: str, place: int | None) -> str:
@@ -126,8 +128,9 @@ def picture_cancelled(prompt: str) -> str:
     return f"> {plain(prompt, 400)}\nStopped, as you asked."
 
 
-def pictures_withheld(number: int, of: int) -> str:
-    """What is said in place of pictures that look too explicit to be shown."""
+def pictures_withheld(number: int, of: int, *, is_edit: bool = False) -> str:
+    """What is said in place of pictures that look too explicit to be shown. Of an edit there may
+    have been no words to choose others for."""
     what = (
         "I drew it, but it"
         if number == of == 1
@@ -135,20 +138,23 @@ def pictures_withheld(number: int, of: int) -> str:
         if number == of
         else f"I kept {number} of the {of} back: what I drew"
     )
+    else_ = "another picture to start from" if is_edit else "a word more about clothes or the place"
     return (
-        f"{what} came out more revealing than I show here. Often that is mere chance: a word more"
-        " about clothes or the place, or another go, and it should go well. If it keeps happening I"
-        " take a day's break."
+        f"{what} came out more revealing than I show here. Often that is mere chance: {else_}, or"
+        " another go, and it should go well. If it keeps happening I take a day's break."
     )
 
 
-def pictures_lost(number: int) -> str:
-    """What is said in place of pictures whose files are gone."""
+def pictures_lost(number: int, *, is_edit: bool = False) -> str:
+    """What is said in place of pictures whose files are gone. What an edit went on from is gone
+    with its job, so only its member can begin anew."""
     files = "file" if number == 1 else "files"
-    return (
-        f"The {files} of {count(number, 'picture')} got lost on my side, and I am sorry."
-        " The same prompt and seed draw the same picture again."
+    again = (
+        "Start from the same picture once more, and something much like it comes out."
+        if is_edit
+        else "The same prompt and seed draw the same picture again."
     )
+    return f"The {files} of {count(number, 'picture')} got lost on my side, and I am sorry. {again}"
 
 
 def pictures_unchecked(number: int) -> str:

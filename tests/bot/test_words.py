@@ -15,6 +15,7 @@ from bot.photos.edit import ACTIONS
 from bot.photos.errors import REASONS
 from bot.photos.terms import DECLARED, FRAMINGS, KINDS, WARNINGS
 from bot.plan import Warned
+from bot.prompt import MOST_NAMED
 from bot.words import errors, photos, picture, style, subject
 from storage.erase import Receipt
 from storage.settings import METHODS
@@ -96,12 +97,14 @@ def test_every_refusal_of_a_token_has_a_sentence(reason: str) -> None:
     assert is_fit(words.token_refusal(reason, "x" * 1000))
 
 
+#: As long as tokens and class words may be.
+LONG_CLASS = f"{'x' * 21} {'x' * 21}"
 PROMPT_FACTS = {
     "too_few_words": {"count": 1},
     "too_many_words": {"count": 61},
     "too_long": {"count": 700},
     "weight_out_of_bounds": {"weight": "9" * 500, "least": 0.2, "most": 1.8},
-    "two_tokens": {"tokens": "zwx, qqxy"},
+    "two_tokens": {"tokens": ", ".join(["x" * 16] * MOST_NAMED)},
     "not_trained": {"token": "zwx"},
     "style_unfit": {"style": "x" * 32},
     "style_gone": {"style": "x" * 500},
@@ -134,12 +137,14 @@ def test_styles_are_told_in_words_that_fit() -> None:
 def test_every_refusal_of_a_prompt_has_a_sentence(
     reason: str, trained: int, untrained: int
 ) -> None:
-    tokens = [(f"token{n}", "toy robot") for n in range(trained)]
-    others = [(f"other{n}", "cat") for n in range(untrained)]
+    tokens = [(f"token{n}".ljust(16, "x"), LONG_CLASS) for n in range(trained)]
+    others = [(f"other{n}".ljust(16, "x"), LONG_CLASS) for n in range(untrained)]
     said = words.prompt_refusal(reason, PROMPT_FACTS.get(reason, {}), tokens, others)
     assert is_fit(said)
+    assert len(said) <= 300
     if reason == "no_token":
-        assert all(f"`{token}`" in said for token, _ in tokens + others)
+        assert all(f"`{one[0][0]}`" in said for one in (tokens, others) if one)
+        assert (" more" in said) == (max(trained, untrained) > 1)
 
 
 def test_counts_are_told_in_words_that_fit() -> None:

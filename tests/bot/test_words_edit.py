@@ -37,3 +37,23 @@ def test_every_sentence_is_short() -> None:
     said = [text for name, text in vars(edit).items() if name.isupper() and isinstance(text, str)]
     assert len(said) > 10
     assert all(0 < len(text) < MOST for text in said)
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_what_became_of_an_edit_is_said_without_a_prompt_and_a_seed(number: int) -> None:
+    lost = words.pictures_lost(number, is_edit=True)
+    withheld = words.pictures_withheld(number, 4, is_edit=True)
+    for sentence, of_prompts in (
+        (lost, words.pictures_lost(number)),
+        (withheld, words.pictures_withheld(number, 4)),
+    ):
+        assert sentence != of_prompts
+        assert len(sentence) < MOST
+        for absent in ("prompt", "seed", "a word more"):
+            assert absent not in sentence
+
+
+def test_a_picture_that_is_gone_is_told_of_alike_in_all_edits() -> None:
+    for sentence in (words.SOURCE_GONE, words.SOURCE_ASKED):
+        assert "/edit" in sentence
+        assert not any(how in sentence for how in ("inpaint", "mask"))

@@ -91,7 +91,10 @@ def test_company_changes_no_picture(base: Base, data: st.DataObject) -> None:
             easel.step()
     finish(easel)
     for canvas in canvases:
-        assert torch.allclose(canvas.latents, alone(base, canvas.request), atol=1e-3)
+        by_itself = alone(base, canvas.request)
+        # what is drawn at a guidance of many has large numbers, and rounding goes with them
+        largest = max(1.0, float(by_itself.abs().max()))
+        assert torch.allclose(canvas.latents, by_itself, atol=1e-3 * largest)
 
 
 def test_one_that_cannot_be_drawn_is_dropped_alone(

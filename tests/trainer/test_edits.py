@@ -22,7 +22,8 @@ from trainer.canvas import Canvas
 from trainer.edits import LONGEST, OVERLAP, Edit, fitted, shaped, start_of, widened
 from trainer.generate import developed
 from trainer.pixels import as_tensor
-from trainer.request import Start
+from trainer.provenance import parameters_text
+from trainer.request import Request, Start
 
 lengths = st.integers(8, 4096)
 
@@ -184,6 +185,19 @@ async def test_a_picture_is_worked_on_with_the_subjects_adapter_on(
         kept = (0, 0, 16, 32)
         assert result.crop(kept).tobytes() == picture(1).crop(kept).tobytes()
     assert await serving.is_tidy(worker)
+
+
+@pytest.mark.parametrize("how", ["restyle", "inpaint", "outpaint", "upscale"])
+@pytest.mark.parametrize("size", [(32, 32), (45, 33), (40, 56)])
+def test_the_size_that_is_written_down_is_the_files(
+    base: Base, how: str, size: tuple[int, int]
+) -> None:
+    before = picture(1).resize(size)
+    mask = half(size) if how == "inpaint" else None
+    start = start_of(base, Edit(how, left=0.5), before, mask, drawn=True)
+    width, height = undrawn(start).size
+    text = parameters_text(Request("a man", start=start), base)
+    assert f", Size: {width}x{height}, " in text
 
 
 async def test_a_landscape_is_drawn_without_a_second_square_beside_the_first(

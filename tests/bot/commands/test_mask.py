@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from PIL import Image
 
 from bot import words
-from bot.photos.mask import from_png, inverted, to_png
+from bot.photos.mask import changed, from_png, inverted, to_png
+from bot.views.mask import Grow
 from storage.tables import Source, Subject
 from tests.bot.commands.conftest import Studio, labels, messages, said, shown
 from tests.bot.commands.editing import PROMPT, copies, drew, edits, is_tidy
@@ -59,7 +63,7 @@ async def test_a_part_is_shown_to_its_member_alone_and_drawn_when_asked_for(
     assert await edits(studio) == []
     answer = await studio.alice.click(panel, label=words.DRAW)
     (job,) = await edits(studio)
-    (message,) = messages(answer)
+    message = messages(answer)[-1]
     assert not message.ephemeral
     assert job.message_id == message.id
     assert job.spec["edit"] == {"how": "inpaint", "strength": 1.0, "source": source.id}
@@ -70,7 +74,7 @@ async def test_a_part_is_shown_to_its_member_alone_and_drawn_when_asked_for(
 
 async def test_what_was_painted_in_is_said_so(studio: Studio) -> None:
     panel = await previewed(studio, "hair", picture=UPLOAD, strength="light")
-    message = messages(await studio.alice.click(panel, label=words.DRAW))[0]
+    message = messages(await studio.alice.click(panel, label=words.DRAW))[-1]
     lease = await claimed(studio.bot.database)
     assert lease.job.spec["edit"]["strength"] == 0.35
     await studio.look()
@@ -170,6 +174,37 @@ async def test_what_is_in_line_is_neither_changed_nor_drawn_twice(studio: Studio
     assert len(await edits(studio)) == 1
 
 
+async def test_what_was_drawn_leaves_no_button_behind(studio: Studio) -> None:
+    panel = await previewed(studio)
+    answer = await studio.alice.click(panel, label=words.DRAW)
+    assert labels(answer.response) == []
+    assert shown(answer.response) == shown(panel)
+    assert labels(messages(answer)[-1]) == [words.CANCEL]
+
+
+def a_press(studio: Studio) -> Any:
+    """What Discord tells of one, in short: simcord plays them one after the other."""
+    return SimpleNamespace(
+        user=studio.alice,
+        client=studio.bot,
+        response=AsyncMock(),
+        edit_original_response=AsyncMock(),
+    )
+
+
+async def test_two_presses_at_once_change_a_mask_twice(studio: Studio) -> None:
+    await previewed(studio)
+    first, source_id = to_png(await mask_of(studio)), (await the_copy(studio)).id or 0
+    presses = [a_press(studio) for _ in range(2)]
+    grow = Grow(studio.alice.id, source_id)
+    await asyncio.gather(*(grow.pressed(press, source_id) for press in presses))
+    twice = from_png(changed(changed(first, "grow"), "grow"))
+    assert (await mask_of(studio) == twice).all()
+    for one in presses:
+        one.edit_original_response.assert_awaited_once()
+    assert await is_tidy(studio)
+
+
 async def test_a_mask_stays_where_there_is_no_room_in_line(studio: Studio) -> None:
     kept = Kept(await previewed(studio))
     most = studio.settings.open_jobs_per_member
@@ -177,7 +212,8 @@ async def test_a_mask_stays_where_there_is_no_room_in_line(studio: Studio) -> No
     for _ in range(most):
         await ask(studio.bot.database, studio.alice.id)
     answer = await kept.use(studio.alice, kept.id("mask-draw"))
-    assert said(answer) == words.quota_full("member", most)
+    assert shown(messages(answer)[-1]) == words.quota_full("member", most)
+    assert labels(answer.response) == BUTTONS
     assert (await the_copy(studio)).job_id is None
     assert await edits(studio) == []
 

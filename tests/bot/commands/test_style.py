@@ -86,6 +86,9 @@ async def test_a_server_has_so_many_styles_and_no_more(studio: Studio, carol: An
     assert "style 24" in said(await studio.slash(studio.alice, "style list"))
     offered = await studio.alice.autocomplete(studio.channel, "imagine", "style", "")
     assert len(offered) == 25
+    assert {choice["value"] for choice in offered} >= set(BUILT_IN)
+    offered = await studio.alice.autocomplete(studio.channel, "imagine", "style", "style 24")
+    assert [choice["value"] for choice in offered] == ["style 24"]
 
 
 async def test_a_style_is_taken_down(studio: Studio, carol: Any) -> None:

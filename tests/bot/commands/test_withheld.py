@@ -18,7 +18,7 @@ from storage.screening import LIMIT
 from storage.tables import Image, Offence, Outgoing
 from tests.bot.commands.conftest import Studio, messages, said
 from tests.bot.commands.delivering import outgoing
-from tests.bot.commands.editing import edits
+from tests.bot.commands.editing import drew, edits
 from tests.bot.commands.endings import ended
 from tests.bot.commands.screening import BOLD, CALM, STRICT, draw, put, strict
 from tests.rows import claimed, count, rows
@@ -69,6 +69,18 @@ async def test_the_others_of_a_withheld_picture_are_shown(studio: Studio) -> Non
     answered = studio.again(message)
     assert names(answered) == ["darkroom-1-0.png", "darkroom-1-2.png"]
     assert words.pictures_withheld(1, 3) in answered.content
+
+
+async def test_of_an_edit_no_other_words_are_asked_for(studio: Studio) -> None:
+    await studio.trained()
+    await drew(studio, studio.alice, explicit=0.0)
+    await strict(studio)
+    message = messages(await studio.slash(studio.alice, "edit vary", how="subtle", pictures=2))[-1]
+    await put(studio, await claimed(studio.bot.database), BOLD, CALM[:-30])
+    await studio.look()
+    answered = studio.again(message).content
+    assert words.pictures_withheld(1, 2, is_edit=True) in answered
+    assert words.pictures_lost(1, is_edit=True) in answered
 
 
 async def test_where_all_are_withheld_that_is_said_once(studio: Studio) -> None:
