@@ -60,4 +60,4 @@ async def _until_it_ends(child: asyncio.subprocess.Process, stopping: asyncio.Ev
 
 
 def worker_command() -> list[str]:
-    return [sys.executable, "-m", "trainer.worker"]
+    return [sys.executable, "-m", "trainer.serve"]

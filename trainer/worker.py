@@ -1,10 +1,8 @@
-"""One worker: `python -m trainer.worker`. It holds the base, claims jobs and does them.
+"""One worker: it claims jobs and does them.
 
 Interactive work never waits for a training to end: between two steps the worker looks for
 prompts and draws them on the same weights, all that wait in one batch. A worker that runs out of
-memory does not go on; it gives its job back and leaves, and the supervisor starts a fresh one. It
-stops when asked (SIGTERM) or when its supervisor is gone (standard input ends), and gives back what
-it holds.
+memory does not go on; it gives its job back and leaves, and the supervisor starts a fresh one.
 """
 
 from __future__ import annotations
@@ -13,52 +11,30 @@ import asyncio
 import contextlib
 import logging
 import math
-import os
 import shutil
-import signal
-import stat
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-import torch
-from pydantic import ValidationError
-
 from storage import clock, gallery, queue
-from storage.blobs import open_blobs
-from storage.engine import Database
 from storage.errors import (
     Busy,
-    DatabaseRefused,
     LeaseLost,
-    SchemaDamaged,
-    SchemaMismatch,
     StorageFull,
-    StoreUnreachable,
 )
-from storage.settings import explain
-from storage.tables import Worker as WorkerRow
 from storage.wake import Watch
 from trainer import drawing, training
 from trainer.credit import Credit
 from trainer.failures import final_code, is_passing
-from trainer.fast import FastUnavailable, put_in
 from trainer.fit import is_out_of_memory
-from trainer.generate import warm
 from trainer.lane import Lane
-from trainer.loading import BaseUnavailable, BaseUnsupported, load_base
 from trainer.printing import PrintingRoom
 from trainer.pulse import JobCancelled, Pulse
 from trainer.settings import TrainerSettings
 from trainer.studio import Studio
 
 log = logging.getLogger("darkroom.trainer")
-
-#: Exit statuses the supervisor knows (sysexits.h): a setting is wrong; try again afresh.
-EX_CONFIG = 78
-EX_TEMPFAIL = 75
 
 #: An idle worker is woken by writes; it looks by itself this often, for jobs whose wait is over
 #: and for wake-ups that got lost.
@@ -272,84 +248,3 @@ def _free_bytes(folder: Path) -> int:
     whole = folder.resolve()
     there = next(place for place in (whole, *whole.parents) if place.exists())
     return shutil.disk_usage(there).free
-
-
-async def main() -> int:
-    """Load the base, then serve until stopped; the process's exit status."""
-    try:
-        settings = TrainerSettings()
-    except ValidationError as error:
-        print(explain(error), file=sys.stderr)
-        return EX_CONFIG
-    try:
-        device = torch.device(settings.device) if settings.device else None
-        torch.empty(1, device=device)  # a device that is not there says so here
-    except (RuntimeError, AssertionError) as error:
-        print(f"DARKROOM_DEVICE={settings.device!r} cannot be used: {error}", file=sys.stderr)
-        return EX_CONFIG
-    try:
-        await _serve(settings, device)
-    except (
-        BaseUnavailable,
-        BaseUnsupported,
-        FastUnavailable,
-        SchemaMismatch,
-        SchemaDamaged,
-        DatabaseRefused,
-    ) as error:
-        print(error, file=sys.stderr)
-        return EX_CONFIG
-    except (StoreUnreachable, Busy, StorageFull) as error:
-        print(error, file=sys.stderr)
-        return EX_TEMPFAIL
-    except OutOfMemory:
-        return EX_TEMPFAIL
-    return 0
-
-
-async def _serve(settings: TrainerSettings, device: torch.device | None) -> None:
-    blobs = open_blobs(settings)
-    await blobs.ready()
-    base = await asyncio.to_thread(load_base, settings.base, device)
-    if settings.fast_adapter:
-        await asyncio.to_thread(put_in, base, settings.fast_adapter)
-    # patience short of a beat: a worker that hangs on a lock must notice that its lease runs out
-    database = await Database.open(settings.database, settings.lease_s / queue.BEATS)
-    studio = Studio(database, blobs, base)
-    try:
-        await studio.on_device(partial(warm, base))
-        row = WorkerRow(
-            base=base.id,
-            family=base.family,
-            base_hash=base.weights_hash,
-            device=str(base.device),
-        )
-        worker = Worker(studio, settings, await gallery.check_in(database, row))
-        _stop_when_asked(worker.stopping)
-        log.info("ready: %s on %s", base.id, base.device)
-        await worker.run()
-    finally:
-        studio.close()
-        await database.close()
-
-
-def _stop_when_asked(stopping: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(asked, stopping.set)
-
-    supervisor = sys.stdin.fileno()
-
-    def supervisor_spoke() -> None:
-        if not os.read(supervisor, 1):  # the pipe's other end is closed: it is gone
-            stopping.set()
-            loop.remove_reader(supervisor)
-
-    kind = os.fstat(supervisor).st_mode
-    if stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind):
-        loop.add_reader(supervisor, supervisor_spoke)
-
-
-if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    sys.exit(asyncio.run(main()))

@@ -20,9 +20,10 @@ from trainer import drawing
 from trainer.printing import PrintingRoom
 from trainer.pulse import Pulse
 from trainer.results import Speed
+from trainer.serve import EX_TEMPFAIL
 from trainer.settings import TrainerSettings
 from trainer.studio import Studio
-from trainer.worker import EX_TEMPFAIL, OutOfMemory, Worker
+from trainer.worker import OutOfMemory, Worker
 
 LEASE_S = 0.6
 

@@ -28,7 +28,7 @@ from tests.faults.full_disk import fill
 from tests.faults.scenarios import Bench
 from tests.faults.storm import storm
 from tests.faults.zygote import ROOT, Zygote
-from trainer.worker import EX_TEMPFAIL
+from trainer.serve import EX_TEMPFAIL
 
 KEPT = ROOT / "var" / "soak" / "faults.json"
 STORMS = 30

@@ -10,7 +10,7 @@ from tests.faults import scenarios
 from tests.faults.full_disk import fill
 from tests.faults.scenarios import Bench
 from tests.faults.zygote import Zygote
-from trainer.worker import EX_TEMPFAIL
+from trainer.serve import EX_TEMPFAIL
 
 
 @pytest.fixture
