@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot import alert, parcel, screen
+from bot import alert, parcel
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
 from bot.views import grid, picture, progress, report
@@ -123,7 +123,7 @@ async def _tell_end(app: Desk, row: Outgoing) -> outbox.Message | None:
         return None
     if job.kind == "train":
         return await _tell_training(app, job, row)
-    message, files = await _pictures(app, job, is_last=row.attempt >= MOST_LOOKS)
+    message, files = await grid.delivered(app, job, is_last=row.attempt >= MOST_LOOKS)
     return await _show(app, job, row, message, files)
 
 
@@ -142,24 +142,6 @@ async def _tell_training(app: Desk, job: Job, row: Outgoing) -> outbox.Message |
         }
         sent = await _send(app, job, f"darkroom-{row.id}-ping", ping, files)
     return sent
-
-
-async def _pictures(
-    app: Desk, job: Job, *, is_last: bool
-) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
-    """The message of a job of pictures, and its files with their names. Raises ExaminerUnavailable
-    where there was no time to look at all of them, and this is not the last try."""
-    seen = await screen.pictures_of(app, job)
-    unchecked = sum(one.is_unchecked for one in seen)
-    if unchecked and not is_last:
-        raise ExaminerUnavailable("no time")
-    withheld = await screen.count_withheld(app, job, seen)
-    files = [(f"darkroom-{job.id}-{one.image.number}.png", one.png) for one in seen if one.png]
-    lost = len(seen) - len(files) - withheld - unchecked
-    message = picture.ended(job, lost, withheld, unchecked)
-    if job.state == "done":
-        message["view"] = grid.below(job, [one.image.number for one in seen if one.png])
-    return message, files
 
 
 async def _show(

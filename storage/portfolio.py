@@ -35,6 +35,37 @@ async def latest(database: Database, owner_id: int, most: int = 1) -> Sequence[D
         return [Drawn(image, job) for image, job in rows.all()]
 
 
+async def latest_jobs(database: Database, owner_id: int, most: int = 1) -> Sequence[Job]:
+    """The member's trainings and pictures, those that were asked for last first."""
+    async with database.read() as session:
+        asked = select(jobs).where(jobs.owner_id == owner_id, jobs.kind.in_(("train", "generate")))
+        return (await session.scalars(asked.order_by(jobs.id.desc()).limit(most))).all()
+
+
+async def own_job(database: Database, owner_id: int, job_id: int) -> Job:
+    """The member's job of that number. Raises NotYours."""
+    async with database.read() as session:
+        found: Job | None = await session.scalar(
+            select(jobs).where(jobs.id == job_id, jobs.owner_id == owner_id)
+        )
+    if found is None:
+        raise NotYours
+    return found
+
+
+async def page(
+    database: Database, owner_id: int, number: int, size: int
+) -> tuple[Sequence[Drawn], int]:
+    """So many of the member's pictures, the newest on page 0, and how many there are in all."""
+    mine = _mine(owner_id)
+    async with database.read() as session:
+        total = await session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+        rows = await session.execute(
+            mine.order_by(images.id.desc()).limit(size).offset(number * size)
+        )
+        return [Drawn(image, job) for image, job in rows.all()], total
+
+
 async def own(database: Database, owner_id: int, job_id: int, number: int) -> Drawn:
     """The member's picture of that job and number. Raises NotYours, also when it is somebody
     else's, or not to be shown."""

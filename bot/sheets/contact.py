@@ -6,7 +6,7 @@ import io
 import math
 from collections.abc import Sequence
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 TILE = 160
 GAP = 6
@@ -43,5 +43,6 @@ def contact_sheet(
 
 
 def enlarged(picture: Image.Image, side: int) -> Image.Image:
-    """A square of that side. Small pictures grow smoothly instead of in blocks."""
-    return picture.resize((side, side), Image.Resampling.LANCZOS)
+    """A square of that side, of the middle of a longer one. Small pictures grow smoothly instead of
+    in blocks."""
+    return ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS)

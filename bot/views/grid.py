@@ -7,10 +7,13 @@ from typing import Any
 
 import discord
 
-from bot import words
+from bot import parcel, screen, words
+from bot.desk import Desk
 from bot.edits import Wish
+from bot.photos.errors import ExaminerUnavailable
 from bot.redraw import enlarged, redraw, varied
 from bot.reply import Interaction, app_of, tell
+from bot.views import picture
 from bot.views.press import Press, panel, settle
 from bot.views.wishing import PromptForm, draw, of_job
 from storage import portfolio, queue
@@ -37,6 +40,25 @@ def below(job: Job, numbers: Sequence[int]) -> discord.ui.View:
             button.item.row = row if said else 1
             view.add_item(button)
     return view
+
+
+async def delivered(
+    app: Desk, job: Job, *, is_last: bool = True
+) -> tuple[dict[str, Any], list[parcel.File]]:
+    """The message of a job of pictures that has ended, and its files with their names. Raises
+    ExaminerUnavailable where there was no time to look at all of them, and this is not the last
+    try."""
+    seen = await screen.pictures_of(app, job)
+    unchecked = sum(one.is_unchecked for one in seen)
+    if unchecked and not is_last:
+        raise ExaminerUnavailable("no time")
+    withheld = await screen.count_withheld(app, job, seen)
+    files = [(f"darkroom-{job.id}-{one.image.number}.png", one.png) for one in seen if one.png]
+    lost = len(seen) - len(files) - withheld - unchecked
+    message = picture.ended(job, lost, withheld, unchecked)
+    if job.state == "done":
+        message["view"] = below(job, [one.image.number for one in seen if one.png])
+    return message, files
 
 
 class DrawAgain(Press, verb="draw-again"):

@@ -11,6 +11,8 @@ from bot.words.consent import *
 from bot.words.edit import *
 from bot.words.errors import *
 from bot.words.framing import *
+from bot.words.gallery import *
+from bot.words.help import *
 from bot.words.measures import *
 from bot.words.photos import *
 from bot.words.picture import *

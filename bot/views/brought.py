@@ -1,0 +1,55 @@
+"""A job that is brought back: its message as it would be now, to its member alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot import parcel, words
+from bot.desk import Desk
+from bot.reply import Interaction, app_of, tell
+from bot.views import grid, picture, progress
+from storage import line, portfolio, subjects
+from storage.errors import NotYours
+from storage.tables import Job
+
+
+async def show(interaction: Interaction, job_id: int | None) -> None:
+    """Answer with the member's job of that number, or with their latest, and its buttons."""
+    app, member_id = app_of(interaction), interaction.user.id
+    try:
+        job = await _found(app, member_id, job_id)
+    except NotYours:
+        await tell(interaction, words.NO_JOBS if job_id is None else words.NO_SUCH_JOB)
+        return
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    message, files = await _message(app, job)
+
+    async def send(fit: list[discord.File]) -> discord.WebhookMessage:
+        return await interaction.followup.send(**message, files=fit, ephemeral=True, wait=True)
+
+    await parcel.hand_over(files, parcel.room_in(app, interaction.guild_id), send)
+
+
+async def _found(app: Desk, member_id: int, job_id: int | None) -> Job:
+    if job_id is not None:
+        return await portfolio.own_job(app.database, member_id, job_id)
+    latest = await portfolio.latest_jobs(app.database, member_id)
+    if not latest:
+        raise NotYours
+    return latest[0]
+
+
+async def _message(app: Desk, job: Job) -> tuple[dict[str, Any], list[parcel.File]]:
+    if job.kind == "generate" and job.finished_at is not None:
+        return await grid.delivered(app, job)
+    place = None
+    if job.state == "queued":
+        place = await line.place_in_line(app.database, job.id or 0)
+    if job.kind == "generate":
+        return picture.running(job) if job.state == "running" else picture.waiting(job, place), []
+    subject = await subjects.get_subject(app.database, job.subject_id or 0)
+    if subject is None:
+        return {"content": words.SUBJECT_GONE}, []
+    return progress.training_panel(job, subject, place), []
