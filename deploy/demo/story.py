@@ -72,7 +72,7 @@ class Story:
         )
         self.check("a subject is opened", private(answer, "opened a folder for `zwx`"))
         answer = await stage.slash(stage.bob, "subject create", token=TOKEN, kind="pet")
-        self.check("a token that is taken is refused", private(answer, "already taken"))
+        self.check("a token that is taken is refused", private(answer, "already somebody's"))
 
     async def hands_in_photos(self) -> None:
         stage = self.stage
