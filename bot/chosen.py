@@ -23,7 +23,7 @@ from storage.portfolio import Drawn
 _NAME: Final = re.compile(r"\s*(?:darkroom-)?(\d{1,9})-(\d{1,3})(?:\.(?:png|webp))?\s*")
 #: What another go at a picture has in common with the first, where the typed words are the same:
 #: also those that a style added.
-_KEPT: Final = ("prompt", "style", "negative", "guidance", "steps", "fast")
+_KEPT: Final = ("prompt", "style", "negative", "guidance", "steps")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ OFFERED = 5
 _PIECES = (2, 3)
 _CONSONANTS, _VOWELS = "bdfghjklmnprstvwxz", "aeiouy"
 _LENGTHS = (5, 6, 7)
+#: what nobody wants to be handed
+_UGLY = re.compile("kike|n[iy]g|fag|p[ae]do|nud|rape|anal|anus|cum|hitl|jew")
 #: as many tries as never run out while tokens of those lengths are free
 _TRIES = 5_000
 
@@ -45,8 +47,10 @@ def examine(typed: str) -> str:
     if token in whole_words():
         raise BadToken("token_ordinary")
     runs = re.findall("[a-z]{3,}", token)
-    if len(runs) == 1 and (runs[0] in whole_words() or runs[0] in first_and_last_names()):
+    if any(run in whole_words() or run in first_and_last_names() for run in runs):
         raise BadToken("token_digits_after")
+    if all(piece in whole_words() for piece in pieces(token)):  # two of them in one
+        raise BadToken("token_ordinary")
     return token
 
 
@@ -64,6 +68,8 @@ def suggestions(wish: str, taken: Collection[str], rng: random.Random) -> list[s
         try:
             examine(token)
         except BadToken:
+            continue
+        if _UGLY.search(token):
             continue
         found[look] = token
         if len(found) == OFFERED:

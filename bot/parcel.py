@@ -54,6 +54,7 @@ async def hand_over(
 ) -> Sent:
     """What `send` makes of the files, which fit into `room` bytes. Where Discord finds that too
     much all the same, half as much is tried, and half of that. Raises what else it says."""
+    before = None
     while True:
         packed = await asyncio.to_thread(fitted, files, room)
         try:
@@ -62,8 +63,9 @@ async def hand_over(
         except discord.HTTPException as error:
             total = sum(len(data) for _, data in packed)
             is_too_large = error.code == _TOO_LARGE or error.status == _ALSO_TOO_LARGE
-            if not is_too_large or total < _LEAST:
+            if not is_too_large or total < _LEAST or total == before:
                 raise
+            before = total
             log.warning("%s bytes of pictures are too much there: %s", total, error)
             room = total // 2
 

@@ -34,7 +34,11 @@ async def own(database: Database, owner_id: int, draft_id: int) -> dict[str, Any
     """The member's wish of that number. Raises NotYours, also when it is too old."""
     async with database.read() as session:
         found: Draft | None = await session.scalar(
-            select(drafts).where(drafts.id == draft_id, drafts.owner_id == owner_id)
+            select(drafts).where(
+                drafts.id == draft_id,
+                drafts.owner_id == owner_id,
+                drafts.created_at >= clock.now() - timedelta(days=KEPT_DAYS),
+            )
         )
     if found is None:
         raise NotYours

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clock, outbox
@@ -139,5 +139,9 @@ async def lift(database: Database, member_id: int, server_id: int) -> bool:
 
 async def forget_old(session: AsyncSession) -> None:
     """Drop what counts towards nothing any more, and the suspensions that are over."""
-    await session.execute(delete(offences).where(offences.created_at < clock.now() - WITHIN))
+    # those that led to a break say who may lift it, and who has, for as long as it lasts
+    is_over = or_(offences.led_to.is_(None), offences.led_to < clock.now())
+    await session.execute(
+        delete(offences).where(offences.created_at < clock.now() - WITHIN, is_over)
+    )
     await session.execute(delete(suspensions).where(suspensions.until < clock.now()))

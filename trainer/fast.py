@@ -9,6 +9,7 @@ base's own weights, made once by diffusers and peft and exchanged for the length
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -22,6 +23,8 @@ FAST_STEPS = 6
 #: The base's own guidance was distilled in: the prompt is followed as it is, at half the work. What
 #: shall not be in a picture is only heard above 1; the model cards have 1 to 2.
 FAST_GUIDANCE, FAST_GUIDANCE_AGAINST = 1.0, 1.5
+#: as the published adapters' files are called
+_FILE = "pytorch_lora_weights.safetensors"
 #: how peft names the weight of a layer that it wrapped
 _WRAPPED = ".base_layer.weight"
 
@@ -38,7 +41,7 @@ def put_in(base: Base, place: str) -> None:
         # about old layouts, which diffusers reads all the same
         with warnings.catch_warnings(action="ignore"):
             base.wardrobe.have_fast(_fused(base, place))
-    except (OSError, ValueError, RuntimeError) as error:
+    except Exception as error:  # whatever a stranger's file, or a hub that is away, makes of it
         raise FastUnavailable(
             f"DARKROOM_FAST_ADAPTER={place} cannot be used with {base.id}: {error} Name a"
             " safetensors file or hub id of an LCM-LoRA that was made for this base, or leave it"
@@ -50,7 +53,11 @@ def _fused(base: Base, place: str) -> dict[str, torch.Tensor]:
     """The UNet's weights that the adapter changes, as they are with it: in float32, on the CPU."""
     unet = base.unet
     pipeline = StableDiffusionXLPipeline if base.family == "sdxl" else StableDiffusionPipeline
-    layers, alphas = pipeline.lora_state_dict(place, use_safetensors=True, unet_config=unet.config)
+    # named, so that a hub id that is there already needs no network
+    name = None if Path(place).exists() else _FILE
+    layers, alphas = pipeline.lora_state_dict(
+        place, weight_name=name, use_safetensors=True, unet_config=unet.config
+    )
     if not layers or not all(key.startswith("unet.") for key in layers):
         raise ValueError("It is no LoRA of a UNet alone.")
     with torch.device("meta"):
@@ -71,4 +78,7 @@ def _fused(base: Base, place: str) -> dict[str, torch.Tensor]:
     ]
     twin.fuse_lora()
     twin.unload_lora()
-    return {name: twin.get_parameter(name).detach() for name in changed}
+    fused = {name: twin.get_parameter(name).detach() for name in changed}
+    if not all(value.isfinite().all() for value in fused.values()):
+        raise ValueError("Some of its weights are no numbers.")
+    return fused

@@ -19,10 +19,12 @@ from storage.alike import look_of
         ("Woman", "token_ordinary"),
         ("sks", "token_ordinary"),  # a rifle, as many bases know
         ("ohwx", "token_ordinary"),
+        ("blackcat", "token_ordinary"),
         ("olivia", "token_name"),
         ("Victoria7", "token_digits_after"),
         ("olivia27", "token_digits_after"),
         ("7dog", "token_digits_after"),
+        ("dog1cat", "token_digits_after"),
         ("../x", "token_grammar"),
         ("1234", "token_digits"),
         ("here", "token_reserved"),

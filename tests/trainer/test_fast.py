@@ -203,7 +203,7 @@ def test_its_file_says_which_sampler_drew_it(base: Base) -> None:
     assert "Sampler: DPM++ 2M," in parameters_text(replace(REQUEST, fast=False), base)
 
 
-@pytest.mark.parametrize("wrong", ["nothing", "elsewhere", "other", "text"])
+@pytest.mark.parametrize("wrong", ["nothing", "elsewhere", "other", "text", "garbage", "numbers"])
 def test_what_cannot_be_used_is_said_and_changes_nothing(
     folder: Path, distilled: Path, tmp_path: Path, wrong: str
 ) -> None:
@@ -212,6 +212,10 @@ def test_what_cannot_be_used_is_said_and_changes_nothing(
     like = torch.zeros(4, 24), torch.zeros(24, 4)
     if wrong == "nothing":
         save_file({}, path)
+    elif wrong == "garbage":
+        path.write_bytes(bytes(range(256)) * 20)
+    elif wrong == "numbers":
+        save_file({k: v * float("nan") for k, v in load_file(distilled).items()}, path)
     elif wrong == "other":
         layer = "unet.down_blocks.7.attentions.0.proj_in"
         save_file({f"{layer}.lora_A.weight": like[0], f"{layer}.lora_B.weight": like[1]}, path)
