@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import random
-from typing import Any
-
-import discord
 
 from bot import words
 from bot.bpe import pieces
@@ -75,13 +72,6 @@ class TakeToken(Press, verb="token-take"):
     """One of the tokens that were offered, by its place."""
 
     label = words.TAKE_TOKEN
-
-    def __init__(self, owner_id: int, *numbers: int, says: str = words.TAKE_TOKEN) -> None:
-        self.says = says
-        super().__init__(owner_id, *numbers)
-
-    def drawn(self, custom_id: str) -> discord.ui.Button[Any]:
-        return discord.ui.Button(label=self.says, style=self.style, custom_id=custom_id)
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         try:

@@ -68,13 +68,19 @@ class Press(Control):
     label: ClassVar[str]
     style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
 
-    def __init__(self, owner_id: int, *numbers: int, disabled: bool = False) -> None:
+    def __init__(
+        self, owner_id: int, *numbers: int, disabled: bool = False, says: str | None = None
+    ) -> None:
         self.disabled = disabled
+        self.says = says
         super().__init__(owner_id, *numbers)
 
     def drawn(self, custom_id: str) -> discord.ui.Button[Any]:
         return discord.ui.Button(
-            label=self.label, style=self.style, custom_id=custom_id, disabled=self.disabled
+            label=self.says or self.label,
+            style=self.style,
+            custom_id=custom_id,
+            disabled=self.disabled,
         )
 
 

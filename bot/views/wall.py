@@ -66,13 +66,6 @@ async def show(interaction: Interaction, page: int = 0) -> None:
 class Turn(Press, verb="gallery-turn"):
     label = words.OLDER
 
-    def __init__(self, owner_id: int, *numbers: int, says: str = words.OLDER) -> None:
-        self.says = says
-        super().__init__(owner_id, *numbers)
-
-    def drawn(self, custom_id: str) -> discord.ui.Button[Any]:
-        return discord.ui.Button(label=self.says, style=self.style, custom_id=custom_id)
-
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         await show(interaction, numbers[0])
 

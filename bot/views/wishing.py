@@ -10,6 +10,7 @@ import discord
 
 from bot import words
 from bot.asked import Declined, asked
+from bot.intake import has_consented
 from bot.reply import Interaction, app_of, tell, trouble
 from bot.request import MOST_SEED, put_in_line
 from bot.restraint import count_refusal
@@ -101,10 +102,14 @@ async def _decline(interaction: Interaction, wish: Wish, declined: Declined) -> 
         await tell(interaction, declined.sentence)
         await count_refusal(interaction, declined.reason)
         return
-    member_id = interaction.user.id
+    app, member_id = app_of(interaction), interaction.user.id
     try:
-        number = await drafts.keep(app_of(interaction).database, member_id, asdict(wish))
-    except StorageError:  # the sentence alone helps, too
+        # of who has not agreed, or was forgotten meanwhile, no word is kept
+        is_kept = await has_consented(app, member_id)
+        number = await drafts.keep(app.database, member_id, asdict(wish)) if is_kept else None
+    except StorageError:
+        number = None
+    if number is None:  # the sentence alone helps, too
         await tell(interaction, declined.sentence)
         return
     await interaction.response.send_message(

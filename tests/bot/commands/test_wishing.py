@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import words
-from storage.tables import Draft, Job
+from storage.tables import Draft, Job, Member
 from tests.bot.commands.conftest import Studio, messages, said
 from tests.rows import count, rows
 
@@ -71,3 +71,10 @@ async def test_mending_outlives_a_restart_and_ends_with_its_day(studio: Studio) 
             await session.delete(await session.merge(draft))
     gone = await studio.alice.click(messages(answer)[-1], label=words.MEND)
     assert said(gone) == words.DRAFT_GONE
+
+
+async def test_of_who_never_agreed_no_word_is_kept(studio: Studio) -> None:
+    answer = await studio.slash(studio.bob, "imagine", prompt="me smiling")
+    assert "2 words" in said(answer)
+    assert messages(answer)[-1].components == []
+    assert await count(studio.bot.database, Draft) == await count(studio.bot.database, Member) == 0
