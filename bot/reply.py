@@ -14,12 +14,13 @@ from storage.errors import Busy, StorageFull, StoreUnreachable
 
 log = logging.getLogger("darkroom.bot")
 
-#: What passes by itself, or when the operator makes room: nothing was changed.
+#: What passes by itself, or when the operator makes room, and the name of its word: nothing was
+#: changed.
 _PASSING: dict[type[Exception], str] = {
-    Busy: words.BUSY,
-    StoreUnreachable: words.BUSY,
-    StorageFull: words.FULL,
-    ExaminerUnavailable: words.EYES_SHUT,
+    Busy: "BUSY",
+    StoreUnreachable: "BUSY",
+    StorageFull: "FULL",
+    ExaminerUnavailable: "EYES_SHUT",
 }
 
 #: What Discord says of an interaction that is delivered a second time (40060), and of one that
@@ -63,12 +64,12 @@ async def trouble(interaction: Interaction, error: BaseException) -> None:
     if isinstance(cause, discord.HTTPException) and cause.code in _TOO_LATE:
         log.warning("an interaction was answered before, or waited too long: %s", cause)
         return
-    sentence = next((said for kind, said in _PASSING.items() if isinstance(cause, kind)), None)
-    if sentence is None:
+    name = next((said for kind, said in _PASSING.items() if isinstance(cause, kind)), None)
+    if name is None:
         log.error("an interaction failed", exc_info=error)
     else:
         log.warning("an interaction was put off: %s", cause)
     try:
-        await tell_instead(interaction, sentence or words.TROUBLE)
+        await tell_instead(interaction, getattr(words, name or "TROUBLE"))
     except discord.HTTPException:
         log.warning("the interaction could not be answered any more")

@@ -1,36 +1,20 @@
-"""Slash commands, one file for each group."""
+"""Slash commands and what a right-click offers, one file for each group."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from typing import Any
 
 from discord import app_commands
 
-from bot.commands import (
-    admin,
-    edit,
-    guide,
-    imagine,
-    me,
-    photos,
-    queue,
-    show,
-    style,
-    subject,
-    train,
-)
-
 
 def add_all(tree: app_commands.CommandTree[Any]) -> None:
-    tree.add_command(subject.group)
-    tree.add_command(photos.group)
-    tree.add_command(train.train)
-    tree.add_command(imagine.imagine)
-    tree.add_command(style.group)
-    tree.add_command(edit.group)
-    tree.add_command(show.show)
-    tree.add_command(show.gallery)
-    tree.add_command(queue.queue)
-    tree.add_command(me.group)
-    tree.add_command(admin.group)
-    tree.add_command(guide.guide)
+    """Every command of every file in this folder."""
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        for found in vars(importlib.import_module(module.name)).values():
+            match found:
+                case app_commands.Group(parent=None) | app_commands.Command(parent=None):
+                    tree.add_command(found)
+                case app_commands.ContextMenu():
+                    tree.add_command(found)

@@ -121,7 +121,7 @@ def _rows_line(sheet: Sheet) -> str:
 
 
 class ShowSheet(Press, verb="job-sheet"):
-    label = words.SHOW_SHEET
+    label = "SHOW_SHEET"
     style = discord.ButtonStyle.primary
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:

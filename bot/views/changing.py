@@ -50,15 +50,15 @@ class ShowPhoto(Press):
 
 
 class EarlierPhoto(ShowPhoto, verb="photo-earlier"):
-    label = words.EARLIER_PHOTO
+    label = "EARLIER_PHOTO"
 
 
 class LaterPhoto(ShowPhoto, verb="photo-later"):
-    label = words.LATER_PHOTO
+    label = "LATER_PHOTO"
 
 
 class OtherSquare(ShowPhoto, verb="square-other"):
-    label = words.OTHER_SQUARE
+    label = "OTHER_SQUARE"
 
 
 class Recrop(Press, verb="square"):
@@ -154,7 +154,7 @@ def _chosen(menu: Control) -> str:
 
 
 class Keep(Press, verb="photo-keep"):
-    label = words.KEEP
+    label = "KEEP"
     style = discord.ButtonStyle.success
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
@@ -168,7 +168,7 @@ class Keep(Press, verb="photo-keep"):
 
 
 class Drop(Press, verb="photo-drop"):
-    label = words.DROP
+    label = "DROP"
     style = discord.ButtonStyle.danger
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
@@ -187,7 +187,7 @@ class Drop(Press, verb="photo-drop"):
 
 
 class Caption(Press, verb="square-caption"):
-    label = words.CAPTION
+    label = "CAPTION"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         subject_id, photo_id, square = numbers

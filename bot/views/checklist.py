@@ -165,21 +165,21 @@ class Turn(Press):
 
 
 class EarlierPage(Turn, verb="photos-earlier"):
-    label = words.EARLIER_PAGE
+    label = "EARLIER_PAGE"
 
 
 class LaterPage(Turn, verb="photos-later"):
-    label = words.LATER_PAGE
+    label = "LATER_PAGE"
 
 
 class AllPhotos(Turn, verb="photos-all"):
     """On the panel of one photo, back to its page."""
 
-    label = words.ALL_PHOTOS
+    label = "ALL_PHOTOS"
 
 
 class AddPhotos(Press, verb="photos-add"):
-    label = words.ADD_PHOTOS
+    label = "ADD_PHOTOS"
     style = discord.ButtonStyle.primary
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
@@ -193,7 +193,7 @@ class AddPhotos(Press, verb="photos-add"):
 
 
 class Train(Press, verb="photos-train"):
-    label = words.TRAIN
+    label = "TRAIN"
     style = discord.ButtonStyle.success
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:

@@ -27,7 +27,7 @@ async def ask(interaction: Interaction, subject: Subject) -> None:
 
 
 class Agree(Press, verb="consent-yes"):
-    label = words.CONSENT_YES
+    label = "CONSENT_YES"
     style = discord.ButtonStyle.success
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
@@ -47,7 +47,7 @@ class Agree(Press, verb="consent-yes"):
 
 
 class Decline(Press, verb="consent-no"):
-    label = words.CONSENT_NO
+    label = "CONSENT_NO"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         app = app_of(interaction)

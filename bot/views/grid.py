@@ -64,7 +64,7 @@ async def delivered(
 class DrawAgain(Press, verb="draw-again"):
     """The same wish with other chances."""
 
-    label = words.AGAIN
+    label = "AGAIN"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         job = await _job(interaction, numbers[0])
@@ -75,7 +75,7 @@ class DrawAgain(Press, verb="draw-again"):
 class Remix(Press, verb="draw-remix"):
     """The same wish in other words."""
 
-    label = words.REMIX
+    label = "REMIX"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         job = await _job(interaction, numbers[0])
@@ -86,10 +86,8 @@ class Remix(Press, verb="draw-remix"):
 class _OnOne(Press):
     """On one of the pictures: its job, its number, and how that is said where there are others."""
 
-    def drawn(self, custom_id: str) -> discord.ui.Button[Any]:
-        button = super().drawn(custom_id)
-        button.label = " ".join([self.label, *map(str, self.numbers[2:])])
-        return button
+    def called(self) -> str:
+        return " ".join([super().called(), *map(str, self.numbers[2:])])
 
     def wish(self, interaction: Interaction, of: str) -> Wish:
         raise NotImplementedError  # each says what is wished
@@ -99,7 +97,7 @@ class _OnOne(Press):
 
 
 class Vary(_OnOne, verb="picture-vary"):
-    label = words.VARY
+    label = "VARY"
 
     def wish(self, interaction: Interaction, of: str) -> Wish:
         del interaction
@@ -107,7 +105,7 @@ class Vary(_OnOne, verb="picture-vary"):
 
 
 class Enlarge(_OnOne, verb="picture-enlarge"):
-    label = words.ENLARGE
+    label = "ENLARGE"
 
     def wish(self, interaction: Interaction, of: str) -> Wish:
         return enlarged(app_of(interaction).settings.side, of)
@@ -116,7 +114,7 @@ class Enlarge(_OnOne, verb="picture-enlarge"):
 class TakeAway(Press, verb="pictures-take-away"):
     """Ask before the pictures go."""
 
-    label = words.TAKE_AWAY
+    label = "TAKE_AWAY"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         await interaction.response.send_message(
@@ -127,7 +125,7 @@ class TakeAway(Press, verb="pictures-take-away"):
 
 
 class TakeAwayNow(Press, verb="pictures-gone"):
-    label = words.DELETE_YES
+    label = "DELETE_YES"
     style = discord.ButtonStyle.danger
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
@@ -141,7 +139,7 @@ class TakeAwayNow(Press, verb="pictures-gone"):
 
 
 class KeepPictures(Press, verb="pictures-keep"):
-    label = words.DELETE_NO
+    label = "DELETE_NO"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         del numbers

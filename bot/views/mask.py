@@ -107,22 +107,22 @@ class ChangeMask(Press):
 
 
 class Grow(ChangeMask, verb="mask-grow"):
-    label = words.GROW
+    label = "GROW"
     change = "grow"
 
 
 class Shrink(ChangeMask, verb="mask-shrink"):
-    label = words.SHRINK
+    label = "SHRINK"
     change = "shrink"
 
 
 class Invert(ChangeMask, verb="mask-invert"):
-    label = words.INVERT
+    label = "INVERT"
     change = "invert"
 
 
 class DrawIt(Press, verb="mask-draw"):
-    label = words.DRAW
+    label = "DRAW"
     style = discord.ButtonStyle.success
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
@@ -147,7 +147,7 @@ class DrawIt(Press, verb="mask-draw"):
 
 
 class ForgetIt(Press, verb="mask-forget"):
-    label = words.FORGET_SOURCE
+    label = "FORGET_SOURCE"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         await interaction.response.defer()

@@ -72,20 +72,21 @@ def _spec(adapter: Adapter, card: Card, photos: list[int]) -> dict[str, Any]:
     return spec if card.learning_rate is None else {**spec, "learning_rate": card.learning_rate}
 
 
-class TrainMore(Press, verb="job-more"):
-    """Of what a training left, from the version that was chosen last."""
-
-    label = words.train_more(MORE_STEPS)
+class _More(Press):
     style = discord.ButtonStyle.success
+
+    def called(self) -> str:
+        return words.train_more(MORE_STEPS)
+
+
+class TrainMore(_More, verb="job-more"):
+    """Of what a training left, from the version that was chosen last."""
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         await go_on(interaction, await gallery.adapter_of(app_of(interaction).database, numbers[0]))
 
 
-class TrainMoreOfVersion(Press, verb="version-more"):
-    label = words.train_more(MORE_STEPS)
-    style = discord.ButtonStyle.success
-
+class TrainMoreOfVersion(_More, verb="version-more"):
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         found = await gallery.get_adapter(app_of(interaction).database, numbers[0])
         await go_on(interaction, found)

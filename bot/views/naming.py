@@ -71,7 +71,7 @@ async def _offer(
 class TakeToken(Press, verb="token-take"):
     """One of the tokens that were offered, by its place."""
 
-    label = words.TAKE_TOKEN
+    label = "TAKE_TOKEN"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         try:

@@ -164,7 +164,7 @@ class Start(Press, verb="train-start"):
     """Subject, steps, class images, packed learning rate, place of the method, adapter to go on
     from. A button from before there were the last three has none of them."""
 
-    label = words.START
+    label = "START"
     style = discord.ButtonStyle.success
     #: Whether its plan was made for a subject that nothing was learned of yet.
     is_first = True
@@ -216,7 +216,7 @@ class Start(Press, verb="train-start"):
 
 
 class StartOver(Start, verb="train-over"):
-    label = words.START_OVER
+    label = "START_OVER"
     style = discord.ButtonStyle.secondary
     is_first = False
 
@@ -233,7 +233,7 @@ class LearnNew(Start, verb="train-new"):
 
 
 class NeverMind(Press, verb="train-not"):
-    label = words.NEVER_MIND
+    label = "NEVER_MIND"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         del numbers

@@ -16,12 +16,14 @@ class Control(
     discord.ui.DynamicItem["discord.ui.Button[Any] | discord.ui.Select[Any]"], template="control"
 ):
     """A button or a menu of one member. Its custom id is `verb:owner:number:...`; only that
-    member may use it, everyone else gets a private sentence. Subclasses with a verb say how they
+    member may use it, everyone else gets a private sentence, unless it says `for_everyone`: then
+    what happens asks itself whom it is for. Subclasses with a verb say how they
     look and what happens; naming the verb is enough to be found again after a restart."""
 
     #: Every class with a verb, as its file is imported.
     known: ClassVar[list[type[Control]]] = []
     verb: ClassVar[str]
+    for_everyone: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, verb: str | None = None) -> None:
         super().__init_subclass__(template=rf"{verb}:(?P<owner>\d+)(?P<rest>(?::\d+)*)")
@@ -46,7 +48,7 @@ class Control(
         return cls(int(match["owner"]), *numbers)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        if interaction.user.id == self.owner_id:
+        if self.for_everyone or interaction.user.id == self.owner_id:
             return True
         await tell(interaction, words.NOT_FOR_YOU)
         return False
@@ -65,6 +67,7 @@ class Control(
 class Press(Control):
     """A button."""
 
+    #: The name of its word: which one that is depends on who reads it.
     label: ClassVar[str]
     style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
 
@@ -75,9 +78,17 @@ class Press(Control):
         self.says = says
         super().__init__(owner_id, *numbers)
 
+    def __init_subclass__(cls, *, verb: str | None = None) -> None:
+        super().__init_subclass__(verb=verb)
+        assert hasattr(words, getattr(cls, "label", "CANCEL")), cls.label
+
+    def called(self) -> str:
+        """What it says."""
+        return self.says or str(getattr(words, self.label))
+
     def drawn(self, custom_id: str) -> discord.ui.Button[Any]:
         return discord.ui.Button(
-            label=self.says or self.label,
+            label=self.called(),
             style=self.style,
             custom_id=custom_id,
             disabled=self.disabled,

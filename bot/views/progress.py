@@ -96,7 +96,7 @@ def ping(job: Job, subject: Subject) -> str:
 
 
 class CancelJob(Press, verb="job-cancel"):
-    label = words.CANCEL
+    label = "CANCEL"
     style = discord.ButtonStyle.danger
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:

@@ -162,14 +162,14 @@ async def show(interaction: Interaction, adapter: Adapter | None) -> None:
 class ShowReport(Press, verb="job-report"):
     """Of what a training left, the one that was chosen last."""
 
-    label = words.SHOW_REPORT
+    label = "SHOW_REPORT"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         await show(interaction, await gallery.adapter_of(app_of(interaction).database, numbers[0]))
 
 
 class ShowVersionReport(Press, verb="version-report"):
-    label = words.SHOW_REPORT
+    label = "SHOW_REPORT"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         found = await gallery.get_adapter(app_of(interaction).database, numbers[0])

@@ -60,7 +60,7 @@ def outcome(job: Job) -> str:
 
 
 class StopAndKeep(Press, verb="stop-keep"):
-    label = words.STOP_AND_KEEP
+    label = "STOP_AND_KEEP"
     style = discord.ButtonStyle.primary
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
@@ -68,7 +68,7 @@ class StopAndKeep(Press, verb="stop-keep"):
 
 
 class StopAndDrop(Press, verb="stop-drop"):
-    label = words.STOP_AND_DROP
+    label = "STOP_AND_DROP"
     style = discord.ButtonStyle.danger
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
@@ -76,7 +76,7 @@ class StopAndDrop(Press, verb="stop-drop"):
 
 
 class GoOn(Press, verb="stop-not"):
-    label = words.GO_ON
+    label = "GO_ON"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         job = await queue.get(app_of(interaction).database, numbers[0])

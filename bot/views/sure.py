@@ -31,7 +31,7 @@ async def forget(interaction: Interaction) -> None:
 
 
 class DeleteSubject(Press, verb="subject-delete"):
-    label = words.DELETE_YES
+    label = "DELETE_YES"
     style = discord.ButtonStyle.danger
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
@@ -51,7 +51,7 @@ class DeleteSubject(Press, verb="subject-delete"):
 
 
 class KeepSubject(Press, verb="subject-keep"):
-    label = words.DELETE_NO
+    label = "DELETE_NO"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         del numbers
@@ -59,7 +59,7 @@ class KeepSubject(Press, verb="subject-keep"):
 
 
 class Forget(Press, verb="me-forget"):
-    label = words.FORGET_YES
+    label = "FORGET_YES"
     style = discord.ButtonStyle.danger
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
@@ -73,7 +73,7 @@ class Forget(Press, verb="me-forget"):
 
 
 class KeepAll(Press, verb="me-keep"):
-    label = words.FORGET_NO
+    label = "FORGET_NO"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         del numbers

@@ -145,7 +145,7 @@ class UseVersion(Control, verb="version-use"):
 class ShowVersions(Press, verb="subject-versions"):
     """On the panel of a training: all versions of its subject."""
 
-    label = words.SHOW_VERSIONS
+    label = "SHOW_VERSIONS"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         subject = await subject_here(interaction, numbers[0])

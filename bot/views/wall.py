@@ -64,7 +64,7 @@ async def show(interaction: Interaction, page: int = 0) -> None:
 
 
 class Turn(Press, verb="gallery-turn"):
-    label = words.OLDER
+    label = "OLDER"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         await show(interaction, numbers[0])

@@ -120,7 +120,7 @@ async def _decline(interaction: Interaction, wish: Wish, declined: Declined) -> 
 class MendPrompt(Press, verb="prompt-mend"):
     """Open the words that could not be drawn."""
 
-    label = words.MEND
+    label = "MEND"
     style = discord.ButtonStyle.primary
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot import words
 from bot.photos.errors import REASONS
 from bot.prompt import MOST_NAMED
-from bot.words import errors, photos, picture, style, subject
+from bot.words.en import errors, photos, picture, style, subject
 
 ROOT = Path(__file__).parent.parent.parent
 MOST = 2000
@@ -192,7 +192,7 @@ def test_a_members_own_words_cannot_break_out_of_their_place() -> None:
 def test_no_section_takes_a_name_from_another() -> None:
     names = [
         name
-        for path in (ROOT / "bot/words").glob("*.py")
+        for path in (ROOT / "bot/words/en").glob("*.py")
         for node in ast.parse(path.read_text()).body
         for name in defined(node)
     ]
@@ -211,7 +211,7 @@ def defined(node: ast.stmt) -> list[str]:
 
 
 def test_constant_sentences_fit_into_a_message() -> None:
-    constants = {n: v for n, v in vars(words).items() if n.isupper() and isinstance(v, str)}
+    constants = {n: v for n, v in vars(words.en).items() if n.isupper() and isinstance(v, str)}
     assert "BUSY" in constants
     for sentence in constants.values():
         assert 0 < len(sentence) <= MOST

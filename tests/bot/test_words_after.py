@@ -9,7 +9,7 @@ import pytest
 
 from bot import words
 from bot.card import Reason, Score
-from bot.words import report
+from bot.words.en import report
 from storage.settings import METHODS
 from tests.bot.test_words import is_fit
 

@@ -9,7 +9,7 @@ import pytest
 from bot import words
 from bot.edits import How
 from bot.photos.mask import REASONS
-from bot.words import edit
+from bot.words.en import edit
 
 MOST = 300
 

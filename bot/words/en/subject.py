@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.words.framing import called, framing_choices
-from bot.words.measures import article, count, plain, size
+from bot.words.en.framing import called, framing_choices
+from bot.words.en.measures import article, count, plain, size
 
 _TOKENS = {
     "token_grammar": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.words.measures import MARKS, count
+from bot.words.en.measures import MARKS, count
 
 SHOW_VERSIONS = "All versions"
 VERSIONS_TITLE = "Versions of {token}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.words.errors import failure
-from bot.words.measures import count, plain
-from bot.words.queue import waiting_line
+from bot.words.en.errors import failure
+from bot.words.en.measures import count, plain
+from bot.words.en.queue import waiting_line
 
 _PROMPTS = {
     "too_few_words": (

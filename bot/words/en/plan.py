@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.words.checklist import missing_line
-from bot.words.measures import count, span
+from bot.words.en.checklist import missing_line
+from bot.words.en.measures import count, span
 
 PLAN_TITLE = "The plan for {token}"
 START = "Start training"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.words.measures import when
+from bot.words.en.measures import when
 
 
 def suspended(until: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.words.measures import count, plain
+from bot.words.en.measures import count, plain
 
 STYLES_TITLE = "Styles"
 STYLES_HINT = "Choose one with `style` in `/imagine`."

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.words.framing import framing_words
-from bot.words.measures import plain
+from bot.words.en.framing import framing_words
+from bot.words.en.measures import plain
 
 #: What the buttons of a square say.
 SQUARE_BUTTONS = {

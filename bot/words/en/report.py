@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.words.measures import MARKS, count, plain, span
-from bot.words.plan import method_called, rate_said
+from bot.words.en.measures import MARKS, count, plain, span
+from bot.words.en.plan import method_called, rate_said
 from storage.settings import METHODS
 
 SHOW_REPORT = "Report card"

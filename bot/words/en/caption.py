@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.words.measures import count
+from bot.words.en.measures import count
 
 _CAPTIONS = {
     "too_few_words": (

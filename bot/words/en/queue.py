@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.words.measures import count
+from bot.words.en.measures import count
 
 QUEUE_TITLE = "The queue"
 QUEUE_EMPTY = "Nobody is waiting. It is your moment."

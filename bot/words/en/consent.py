@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.words.measures import count, size, when
+from bot.words.en.measures import count, size, when
 from storage.erase import Receipt
 
 #: What is agreed to; where faces are compared, more is.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.words.framing import framing_words
-from bot.words.measures import MARKS, plain
+from bot.words.en.framing import framing_words
+from bot.words.en.measures import MARKS, plain
 
 _PHOTOS = {
     "empty": "the file is empty. Please send it once more.",

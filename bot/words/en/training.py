@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.words.measures import count, pace, span
+from bot.words.en.measures import count, pace, span
 
 TRAINING_TITLE = "Training {token}"
 

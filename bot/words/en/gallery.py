@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.words.measures import count, plain
+from bot.words.en.measures import count, plain
 
 GALLERY_TITLE = "Your pictures"
 GALLERY_EMPTY = (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.words.framing import called
-from bot.words.measures import MARKS, count, plain
+from bot.words.en.framing import called
+from bot.words.en.measures import MARKS, count, plain
 
 
 def photo_line(number: int, filename: str, verdict: str, mark: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.words.measures import plain
-from bot.words.picture import picture_done, picture_running
+from bot.words.en.measures import plain
+from bot.words.en.picture import picture_done, picture_running
 
 _DOING = {
     "restyle": "Restyling…",

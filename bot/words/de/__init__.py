@@ -1,0 +1,7 @@
+"""German. What is not said here yet is said in English."""
+
+# ruff: noqa: F403
+
+from __future__ import annotations
+
+from bot.words.en import *
