@@ -8,7 +8,8 @@ from bot import words
 from bot.desk import Desk
 from bot.prompt import BadPrompt, check_negative, check_prompt, is_sexual, with_class
 from bot.styles import Preset, appended, preset_named
-from storage import subjects
+from storage import rights
+from storage.rights import Asker
 
 
 class Declined(Exception):
@@ -23,8 +24,8 @@ class Declined(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """A prompt that passed: with the class word and a style's words, and as typed; and what shall
-    not be in the picture."""
+    """A prompt that passed: with the class word and a style's words, and as typed; what shall not
+    be in the picture; and by which right somebody else's subject is in it."""
 
     subject_id: int
     adapter_id: int
@@ -32,28 +33,28 @@ class Asked:
     typed: str
     negative: str = ""
     style: Preset | None = None
+    share_id: int | None = None
 
 
 async def asked(
     app: Desk,
-    member_id: int,
+    who: Asker,
     prompt: str,
     *,
     negative: str = "",
     style: str = "",
-    server_id: int | None = None,
 ) -> Asked:
     """The subject and the words of a member's prompt, in a `style` that the server has, by name.
     Raises Declined.
     """
-    mine = await subjects.list_subjects(app.database, member_id)
+    mine = await rights.usable(app.database, who)
     try:
         checked = check_prompt(prompt, {one.subject.token: one.subject.id or 0 for one in mine})
         unwanted = check_negative(negative)
         chosen = next(one for one in mine if one.subject.id == checked.subject_id)
         if chosen.adapter is None:
             raise BadPrompt("not_trained", token=checked.token)
-        look = await preset_named(app.database, server_id, style) if style else None
+        look = await preset_named(app.database, who.server_id, style) if style else None
         if style and look is None:
             raise BadPrompt("style_gone", style=style)
         text = with_class(checked.text, checked.token, chosen.subject.class_word)
@@ -66,4 +67,12 @@ async def asked(
         others = [(o.subject.token, o.subject.class_word) for o in mine if not o.adapter]
         sentence = words.prompt_refusal(bad.reason, bad.facts, trained, others)
         raise Declined(sentence, bad.reason) from None
-    return Asked(checked.subject_id, chosen.adapter.id or 0, text, checked.text, unwanted, look)
+    return Asked(
+        checked.subject_id,
+        chosen.adapter.id or 0,
+        text,
+        checked.text,
+        unwanted,
+        look,
+        chosen.share_id,
+    )

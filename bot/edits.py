@@ -21,6 +21,7 @@ from bot.request import MOST_SEED
 from bot.screen import limit_of
 from storage import sources
 from storage.errors import NotYours
+from storage.rights import Asker
 from storage.tables import Source
 
 How: TypeAlias = Literal["restyle", "inpaint", "outpaint", "vary", "upscale"]
@@ -47,25 +48,22 @@ class Begun:
     """A wish whose words and whose picture are known."""
 
     wish: Wish
-    owner_id: int
-    server_id: int | None
+    who: Asker
     chosen: Chosen
     asked: Asked
 
 
-async def begin(app: Desk, owner_id: int, server_id: int | None, wish: Wish) -> Begun:
+async def begin(app: Desk, who: Asker, wish: Wish) -> Begun:
     """Look at the words and find the picture; reads no file. Raises Declined."""
     if wish.where == "mask" and wish.mask is None:
         raise Declined(words.MASK_NEEDED)
     if wish.mask is not None and wish.where != "mask":
         raise Declined(words.MASK_UNASKED)
-    prompt = wish.prompt and await asked(app, owner_id, wish.prompt)
-    found = await chosen(app, owner_id, wish.of, wish.picture)
+    prompt = wish.prompt and await asked(app, who, wish.prompt)
+    found = await chosen(app, who.member_id, wish.of, wish.picture)
     if not (prompt or found.typed):
         raise Declined(words.PROMPT_NEEDED)
-    return Begun(
-        wish, owner_id, server_id, found, prompt or await asked(app, owner_id, found.typed)
-    )
+    return Begun(wish, who, found, prompt or await asked(app, who, found.typed))
 
 
 async def take(app: Desk, begun: Begun) -> Source:
@@ -80,6 +78,8 @@ async def take(app: Desk, begun: Begun) -> Source:
         "pictures": wish.pictures,
         "edit": {"how": wish.how, **wish.details(made.width, made.height)},
     }
+    if prompt.share_id is not None:
+        spec["share"] = prompt.share_id
     # what was made from a photo stays that, however often it is worked on
     of_photo = not begun.chosen.is_drawn or begun.chosen.is_of_photo
     if of_photo:
@@ -90,7 +90,7 @@ async def take(app: Desk, begun: Begun) -> Source:
         return await sources.add(
             app.database,
             app.blobs,
-            owner_id=begun.owner_id,
+            owner_id=begun.who.member_id,
             subject_id=prompt.subject_id,
             picture=made.picture,
             mask=made.mask,
@@ -104,7 +104,14 @@ async def take(app: Desk, begun: Begun) -> Source:
 
 def spec_of(source: Source) -> dict[str, Any]:
     """What the trainer is asked for."""
-    return source.wish | {"edit": source.wish["edit"] | {"source": source.id}}
+    spec = source.wish | {"edit": source.wish["edit"] | {"source": source.id}}
+    spec.pop("share", None)
+    return spec
+
+
+def share_of(source: Source) -> int | None:
+    """The right by which somebody else's subject is drawn."""
+    return source.wish.get("share")
 
 
 async def _prepared(app: Desk, begun: Begun) -> Prepared:
@@ -120,7 +127,7 @@ async def _prepared(app: Desk, begun: Begun) -> Prepared:
             where=wish.where,
             mask=mask,
         )
-        if made.nsfw >= await limit_of(app, begun.server_id):
+        if made.nsfw >= await limit_of(app, begun.who.server_id):
             raise PhotoRefused("explicit")
         return made
     except PhotoRefused as refused:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from bot import words
 from bot.asked import Declined
 from bot.edits import Wish, begin, spec_of, take
-from bot.reply import Interaction, app_of, tell_instead
+from bot.reply import Interaction, app_of, asker_of, tell_instead
 from bot.request import put_in_line
 from bot.restraint import count_refusal, is_suspended
 from bot.views import picture
@@ -54,7 +54,7 @@ async def redraw(interaction: Interaction, wish: Wish) -> None:
         return
     app, member_id = app_of(interaction), interaction.user.id
     try:
-        begun = await begin(app, member_id, interaction.guild_id, wish)
+        begun = await begin(app, asker_of(interaction), wish)
         await interaction.response.defer(thinking=True)
         source = await take(app, begun)
     except Declined as declined:
@@ -63,7 +63,13 @@ async def redraw(interaction: Interaction, wish: Wish) -> None:
         return
     spec = spec_of(source)
     job = await put_in_line(
-        interaction, "generate", source.subject_id, spec, picture.waiting, source_id=source.id
+        interaction,
+        "generate",
+        source.subject_id,
+        spec,
+        picture.waiting,
+        share_id=begun.asked.share_id,
+        source_id=source.id,
     )
     if job is None:
         with contextlib.suppress(NotYours):

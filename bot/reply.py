@@ -11,6 +11,7 @@ from bot import words
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
 from storage.errors import Busy, StorageFull, StoreUnreachable
+from storage.rights import Asker
 
 log = logging.getLogger("darkroom.bot")
 
@@ -36,6 +37,12 @@ Interaction: TypeAlias = "discord.Interaction[Any]"
 def app_of(interaction: Interaction) -> Desk:
     """The bot behind an interaction, typed."""
     return cast("Desk", interaction.client)
+
+
+def asker_of(interaction: Interaction) -> Asker:
+    """Who asks, and where."""
+    roles = getattr(interaction.user, "roles", ())
+    return Asker(interaction.user.id, interaction.guild_id, frozenset(role.id for role in roles))
 
 
 async def tell(interaction: Interaction, sentence: str) -> None:

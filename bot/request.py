@@ -27,12 +27,14 @@ async def put_in_line(
     spec: dict[str, Any],
     shown: Callable[[Job, int | None], dict[str, Any]],
     *,
+    share_id: int | None = None,
     source_id: int | None = None,
 ) -> Job | None:
     """Put a job in line and answer with the message that `shown` makes of it and its place, or
     with why it cannot be; the job. Once it is in line nothing here fails: what cannot be written
     down now is written down later. The answer may have been promised to everybody before; where a
-    panel was pressed and is to stay, it comes beside that.
+    panel was pressed and is to stay, it comes beside that. `share_id`: the right by which somebody
+    else's subject is drawn.
     """
     if await is_suspended(interaction):
         return None
@@ -41,6 +43,8 @@ async def put_in_line(
         kind=kind,
         owner_id=interaction.user.id,
         subject_id=subject_id,
+        share_id=share_id,
+        language=words.spoken(),
         request_id=str(interaction.id),
         server_id=interaction.guild_id,
         channel_id=interaction.channel_id,

@@ -25,6 +25,7 @@ from storage.tables import (
     Job,
     Member,
     Photo,
+    Preview,
     Source,
     Subject,
     columns,
@@ -38,6 +39,7 @@ crops = columns(Crop)
 adapters = columns(Adapter)
 images = columns(Image)
 checkpoints = columns(Checkpoint)
+previews = columns(Preview)
 sources = columns(Source)
 doomed = columns(Doomed)
 erasures = columns(Erasure)
@@ -166,6 +168,7 @@ async def blob_keys(session: AsyncSession, subject_ids: Any, of_jobs: Any) -> li
         select(adapters.blob_key).where(adapters.subject_id.in_(subject_ids)),
         select(images.blob_key).join(jobs, jobs.id == images.job_id).where(of_jobs),
         select(checkpoints.blob_key).join(jobs, jobs.id == checkpoints.job_id).where(of_jobs),
+        select(previews.blob_key).join(jobs, jobs.id == previews.job_id).where(of_jobs),
         select(sources.blob_key).where(of_source),
         select(sources.mask_key).where(of_source, sources.mask_key.is_not(None)),
     ):

@@ -6,7 +6,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.tables import Adapter, Checkpoint, ClassImage, Crop, Image, Photo, Source, columns
+from storage.tables import (
+    Adapter,
+    Checkpoint,
+    ClassImage,
+    Crop,
+    Image,
+    Photo,
+    Preview,
+    Source,
+    columns,
+)
 
 adapters = columns(Adapter).__table__.c
 
@@ -17,11 +27,12 @@ COLUMNS = (
     columns(Image).__table__.c.blob_key,
     columns(ClassImage).__table__.c.blob_key,
     columns(Checkpoint).__table__.c.blob_key,
+    columns(Preview).__table__.c.blob_key,
     columns(Source).__table__.c.blob_key,
     columns(Source).__table__.c.mask_key,
 )
 #: Tables that came later than the first schema, and with which.
-_SINCE = {"checkpoint": "0005", "source": "0007"}
+_SINCE = {"checkpoint": "0005", "source": "0007", "preview": "0010"}
 #: Until schema 0003 a photo named its one crop itself.
 _CROP_OF_PHOTO = sa.table("photo", sa.column("id"), sa.column("crop_key")).c.crop_key
 

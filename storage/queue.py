@@ -27,12 +27,12 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import checkpoints, clock, outbox, sources, wake
+from storage import checkpoints, clock, outbox, rights, sources, wake
 from storage.engine import Database, insert, one_at_a_time
 from storage.errors import AlreadyTraining, Busy, LeaseLost, NotYours, QuotaFull
 from storage.lease import Lease as Lease  # noqa: PLC0414 - queue.Lease is how it is known
 from storage.lease import ours
-from storage.tables import OPEN_STATES, Job, Member, Subject, columns, in_state
+from storage.tables import OPEN_STATES, Job, Member, columns, in_state
 from storage.turns import claim_statement, ready
 
 #: How long a claim is good for without a heartbeat, and how many of these fit into it: a beat
@@ -45,7 +45,6 @@ LONGEST_BACKOFF_S = 300.0
 
 jobs = columns(Job)
 members = columns(Member)
-subjects = columns(Subject)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +57,10 @@ class Request:
     owner_id: int
     request_id: str
     subject_id: int | None = None
+    #: Of somebody else's subject: the right by which it is drawn.
+    share_id: int | None = None
+    session_id: int | None = None
+    language: str | None = None
     spec: dict[str, Any] = field(default_factory=dict)
     server_id: int | None = None
     channel_id: int | None = None
@@ -93,7 +96,8 @@ async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOT
     """Put a request in line; the job that is there already when `request_id` is known.
 
     Raises QuotaFull, AlreadyTraining for a second open training of one subject, NotYours for a
-    picture that another job works on, or a subject that is gone, and Busy.
+    picture that another job works on, or a subject that is gone or that the member may not draw
+    (any more), and Busy.
     """
     async with database.write() as session:
         try:
@@ -104,10 +108,8 @@ async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOT
                 return known
             raise
         if request.subject_id is not None:
-            # nobody deletes it between this and the job
-            of_request = select(subjects.id).where(subjects.id == request.subject_id)
-            if await session.scalar(of_request.with_for_update(key_share=True)) is None:
-                raise NotYours
+            # nobody deletes it, or takes the right to it back, between this and the job
+            await rights.hold(session, request.subject_id, request.owner_id, request.share_id)
         job: Job | None = await session.scalar(
             insert(session, jobs)
             .values(
@@ -115,6 +117,9 @@ async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOT
                 interactive=request.interactive,
                 owner_id=request.owner_id,
                 subject_id=request.subject_id,
+                share_id=request.share_id,
+                session_id=request.session_id,
+                language=request.language,
                 request_id=request.request_id,
                 spec=request.spec,
                 state="queued",
@@ -344,6 +349,17 @@ async def cancel(database: Database, job_id: int, owner_id: int, *, keeps: bool 
         elif job.state == "running" and (job.cancel_asked_at is None or not keeps):
             job.cancel_asked_at, job.cancel_keeps = job.cancel_asked_at or clock.now(), keeps
         return job
+
+
+async def withdraw(session: AsyncSession, whose: Any) -> None:
+    """End the open jobs chosen by `whose` (SQL over `Job`) as cancelled, at once: a worker that has
+    one of them can write nothing more. Part of the transaction that says why."""
+    found = select(jobs).where(whose, in_state(*OPEN_STATES)).order_by(jobs.id).with_for_update()
+    for job in (await session.scalars(found)).all():
+        job.state, job.finished_at, job.cancel_asked_at = "cancelled", clock.now(), clock.now()
+        job.lease_key = job.lease_until = None
+        await session.flush()
+        await _ended(session, job.id or 0, job.message_id)
 
 
 async def get(database: Database, job_id: int) -> Job | None:

@@ -15,7 +15,7 @@ from bot.chosen import name_of
 from bot.edits import Wish, begin, take
 from bot.photos.prepare import Where
 from bot.redraw import STRENGTHS, WHOLLY, enlarged, redraw, varied
-from bot.reply import Interaction, app_of, tell
+from bot.reply import Interaction, app_of, asker_of, tell
 from bot.request import MOST_PICTURES
 from bot.restraint import count_refusal, is_suspended
 from bot.sides import NoRoom, Sides, beyond
@@ -109,7 +109,7 @@ async def inpaint(
     await interaction.response.defer(ephemeral=True, thinking=True)
     app = app_of(interaction)
     try:
-        source = await take(app, await begin(app, interaction.user.id, interaction.guild_id, wish))
+        source = await take(app, await begin(app, asker_of(interaction), wish))
     except Declined as declined:
         await tell(interaction, declined.sentence)
         await count_refusal(interaction, declined.reason)

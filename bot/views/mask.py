@@ -12,7 +12,7 @@ import discord
 
 from bot import words
 from bot.desk import Desk
-from bot.edits import spec_of
+from bot.edits import share_of, spec_of
 from bot.photos.mask import Change, MaskRefused, changed
 from bot.reply import Interaction, app_of, tell
 from bot.request import put_in_line
@@ -138,6 +138,7 @@ class DrawIt(Press, verb="mask-draw"):
                 source.subject_id,
                 spec,
                 picture.waiting,
+                share_id=share_of(source),
                 source_id=source.id,
             )
             if job is not None:

@@ -11,7 +11,7 @@ import discord
 from bot import words
 from bot.asked import Declined, asked
 from bot.intake import has_consented
-from bot.reply import Interaction, app_of, tell, trouble
+from bot.reply import Interaction, app_of, asker_of, tell, trouble
 from bot.request import MOST_SEED, put_in_line
 from bot.restraint import count_refusal
 from bot.views import picture
@@ -61,17 +61,16 @@ def of_job(job: Job) -> Wish:
 
 async def draw(interaction: Interaction, wish: Wish) -> None:
     """Put the wish in line, or say why it cannot be, with a button to mend its words."""
-    app, member_id = app_of(interaction), interaction.user.id
+    app = app_of(interaction)
     try:
         if wish.fast and not (wish.steps is None and wish.guidance is None):
             raise Declined(words.FAST_ALONE)
         told = await asked(
             app,
-            member_id,
+            asker_of(interaction),
             wish.prompt,
             negative=wish.negative,
             style=wish.style.strip(),
-            server_id=interaction.guild_id,
         )
     except Declined as declined:
         await _decline(interaction, wish, declined)
@@ -94,7 +93,9 @@ async def draw(interaction: Interaction, wish: Wish) -> None:
         "fast": wish.fast,
     }
     spec |= {name: value for name, value in wishes.items() if value}
-    await put_in_line(interaction, "generate", told.subject_id, spec, picture.waiting)
+    await put_in_line(
+        interaction, "generate", told.subject_id, spec, picture.waiting, share_id=told.share_id
+    )
 
 
 async def _decline(interaction: Interaction, wish: Wish, declined: Declined) -> None:

@@ -7,6 +7,8 @@ from storage.tables.made import Adapter, ClassImage, Image, Source
 from storage.tables.members import Consent, Doomed, Erasure, Member, Suspension
 from storage.tables.parts import Moment, columns
 from storage.tables.servers import OFFENCES, Offence, Server, Style
+from storage.tables.sessions import STAGES, Entry, Seat, Session, Vote
+from storage.tables.shares import SHARE_KINDS, Share
 from storage.tables.subjects import DECLARED, FRAMINGS, KINDS, Crop, Photo, Subject
 from storage.tables.work import (
     JOB_KINDS,
@@ -16,6 +18,7 @@ from storage.tables.work import (
     Checkpoint,
     Job,
     Outgoing,
+    Preview,
     Worker,
     in_state,
 )
@@ -28,6 +31,8 @@ __all__ = [
     "OFFENCES",
     "OPEN_STATES",
     "OUTGOING_KINDS",
+    "SHARE_KINDS",
+    "STAGES",
     "STATES",
     "Adapter",
     "Checkpoint",
@@ -36,6 +41,7 @@ __all__ = [
     "Crop",
     "Doomed",
     "Draft",
+    "Entry",
     "Erasure",
     "Image",
     "Job",
@@ -44,11 +50,16 @@ __all__ = [
     "Offence",
     "Outgoing",
     "Photo",
+    "Preview",
+    "Seat",
     "Server",
+    "Session",
+    "Share",
     "Source",
     "Style",
     "Subject",
     "Suspension",
+    "Vote",
     "Worker",
     "columns",
     "in_state",

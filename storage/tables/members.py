@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.parts import NEVER_AGAIN, json_object, moment, number, reference
@@ -15,6 +16,10 @@ class Member(SQLModel, table=True):
 
     id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     created_at: datetime = moment()
+    #: What they want by default, as the bot writes it: language, pictures, style ...
+    wishes: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
+    )
     #: The number of the claim that last served this member. A number and no time: clocks step.
     served_turn: int | None = Field(default=None, sa_column=Column(BigInteger, index=True))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.parts import NEVER_AGAIN, moment, number, one_of, reference
@@ -22,9 +23,19 @@ class Server(SQLModel, table=True):
     id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     explicit_limit: float | None = None
     alerts_channel_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    #: Who may do what, how much and where, as the bot writes it; empty: the defaults.
+    rules: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
+    )
+    #: From when to when no training of this server begins, in minutes after midnight UTC.
+    quiet_from: int | None = None
+    quiet_until: int | None = None
     created_at: datetime = moment()
 
     __table_args__ = (
+        CheckConstraint("quiet_from BETWEEN 0 AND 1439", name="server_quiet_from"),
+        CheckConstraint("quiet_until BETWEEN 0 AND 1439", name="server_quiet_until"),
+        CheckConstraint("(quiet_from IS NULL) = (quiet_until IS NULL)", name="server_quiet_both"),
         CheckConstraint("explicit_limit BETWEEN 0 AND 1", name="server_explicit_limit"),
     )
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, UniqueConstraint, false, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from storage.tables.parts import NEVER_AGAIN, moment, number, one_of, reference
@@ -24,6 +33,10 @@ class Subject(SQLModel, table=True):
     class_word: str
     kind: str
     base: str
+    #: The member whom it shows, where that is another one than its owner; and since when they say
+    #: yes to it: till then, and once they take that back, it is neither learned nor drawn.
+    likeness_of: int | None = Field(default=None, sa_column=Column(BigInteger, index=True))
+    likeness_agreed_at: datetime | None = moment(optional=True)
     created_at: datetime = moment()
 
     __table_args__ = (

@@ -29,7 +29,7 @@ from storage.tables.parts import (
 
 JOB_KINDS = ("train", "generate", "class-images")
 OPEN_STATES = ("queued", "running")
-OUTGOING_KINDS = ("ended", "withdraw", "alert")
+OUTGOING_KINDS = ("ended", "withdraw", "alert", "session")
 STATES = (*OPEN_STATES, "done", "failed", "cancelled")
 
 _IS_OPEN = "state IN ('queued', 'running')"
@@ -46,7 +46,13 @@ class Job(SQLModel, table=True):
     interactive: bool
     owner_id: int = reference("member.id", big=True)
     subject_id: int | None = reference("subject.id", optional=True)
+    #: Of somebody else's subject: by which right it is drawn. None again once that is gone.
+    share_id: int | None = reference("share.id", optional=True, cascade=False)
+    #: Asked for in that session.
+    session_id: int | None = reference("session.id", optional=True, cascade=False)
     request_id: str = Field(unique=True)
+    #: The language its member is told of it in; None: English.
+    language: str | None = None
     spec: dict[str, Any] = json_object()
     state: str = "queued"
     priority: int = 0
@@ -110,6 +116,22 @@ class Checkpoint(SQLModel, table=True):
     )
 
 
+class Preview(SQLModel, table=True):
+    """How an open training draws by now: the newest picture of it, which goes with its end.
+
+    explicit: as of `Image`
+    """
+
+    id: int | None = number()
+    job_id: int = reference("job.id")
+    step: int
+    blob_key: str = Field(unique=True)
+    explicit: float | None = None
+    created_at: datetime = moment()
+
+    __table_args__ = (UniqueConstraint("job_id"), NEVER_AGAIN)
+
+
 class Worker(SQLModel, table=True):
     """A trainer process that is, or was, alive, and how fast it is. A fresh row per start."""
 
@@ -130,8 +152,8 @@ class Worker(SQLModel, table=True):
 
 
 class Outgoing(SQLModel, table=True):
-    """What the bot must still say: that a job ended, that an answer is to be taken down, or that a
-    server's admins should look at somebody.
+    """What the bot must still say: that a job ended, that an answer is to be taken down, that a
+    server's admins should look at somebody, or how a session goes on.
 
     Written with the change it tells of. `send_after` is on the shared clock; a bot that takes a
     row moves it ahead, so that a second bot, or the same one after a crash, waits its turn.
@@ -150,10 +172,14 @@ class Outgoing(SQLModel, table=True):
     #: Of an alert: whose server's admins are told, and about whom.
     server_id: int | None = Field(default=None, sa_column=Column(BigInteger))
     about_id: int | None = reference("member.id", optional=True, big=True)
+    #: Of a word in a session: which one, and what is told there.
+    session_id: int | None = reference("session.id", optional=True)
+    topic: str | None = None
 
     __table_args__ = (
         one_of("kind", OUTGOING_KINDS, "outgoing_kind"),
         CheckConstraint("(kind = 'ended') = (job_id IS NOT NULL)", name="outgoing_job"),
+        CheckConstraint("(kind = 'session') = (session_id IS NOT NULL)", name="outgoing_session"),
         CheckConstraint(
             "delivered_at IS NULL OR undeliverable IS NULL", name="outgoing_said_or_not"
         ),

@@ -191,13 +191,28 @@ def messages(answer: Any) -> list[Any]:
     return [m for m in (answer.response, *answer.followups) if m is not None]
 
 
+def parts(message: Any) -> Iterator[dict[str, Any]]:
+    """Every component of a message, those inside others included, in the order in which they are
+    read."""
+
+    def inside(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        yield part
+        for one in (*part.get("components", ()), *filter(None, [part.get("accessory")])):
+            yield from inside(one)
+
+    posted = getattr(message, "message", message)
+    for part in posted.components:
+        yield from inside(part if isinstance(part, dict) else part.to_dict())
+
+
 def shown(message: Any) -> str:
-    """All the words of a message, embeds included."""
-    parts = [message.content or ""]
+    """All the words of a message, those of its cards and embeds included."""
+    told = [message.content or ""]
     for embed in message.embeds:
-        parts += [embed.title or "", embed.description or ""]
-        parts += [f"{field.name}\n{field.value}" for field in embed.fields]
-    return "\n".join(parts)
+        told += [embed.title or "", embed.description or ""]
+        told += [f"{field.name}\n{field.value}" for field in embed.fields]
+    told += [part["content"] for part in parts(message) if "content" in part]
+    return "\n".join(told)
 
 
 def said(answer: Any) -> str:
@@ -209,6 +224,5 @@ def said(answer: Any) -> str:
 
 def labels(message: Any) -> list[str]:
     """The buttons of a message that can be pressed."""
-    posted = getattr(message, "message", message)
-    buttons = [button for row in posted.components for button in row.children]
-    return [b.label for b in buttons if getattr(b, "label", None) and not b.disabled]
+    buttons = [part for part in parts(message) if part.get("label")]
+    return [button["label"] for button in buttons if not button.get("disabled")]

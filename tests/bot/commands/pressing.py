@@ -9,7 +9,7 @@ from PIL import Image, ImageEnhance
 from storage import subjects
 from storage.subjects import Shot
 from storage.tables import Crop, Photo, Subject
-from tests.bot.commands.conftest import Studio, messages
+from tests.bot.commands.conftest import Studio, messages, parts
 from tests.bot.photos.pictures import ASTRONAUT, encoded, opened
 from tests.rows import files, rows
 
@@ -47,8 +47,7 @@ async def looked_at(studio: Studio, number: int = 1) -> Any:
 
 def menu(panel: Any, verb: str) -> dict[str, Any]:
     """The panel's menu of that verb."""
-    components = [c for row in panel.components for c in row["components"]]
-    return next(c for c in components if c["custom_id"].startswith(f"{verb}:"))
+    return next(c for c in parts(panel) if c.get("custom_id", "").startswith(f"{verb}:"))
 
 
 async def choose(studio: Studio, panel: Any, verb: str, value: Any) -> Any:

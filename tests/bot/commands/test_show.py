@@ -9,7 +9,7 @@ import pytest
 from bot import words
 from storage import queue
 from storage.tables import Image, Job
-from tests.bot.commands.conftest import Studio, labels, messages, said, shown
+from tests.bot.commands.conftest import Studio, labels, messages, parts, said, shown
 from tests.bot.commands.editing import drew
 from tests.rows import claimed, rows
 
@@ -118,5 +118,5 @@ async def test_what_is_not_to_be_seen_does_not_hang_there(studio: Studio) -> Non
 
 
 def menu_of(panel: Any) -> dict[str, Any]:
-    found = [c for row in panel.components for c in row["components"] if "options" in c]
+    found = [part for part in parts(panel) if "options" in part]
     return dict(found[0])
