@@ -23,7 +23,7 @@ from storage.errors import (
     StorageError,
 )
 from storage.settings import explain
-from storage.sole import sole
+from storage.sole import sole, sole_of
 from storage.spelling import unread
 
 #: Exit statuses (sysexits.h): a setting is wrong; the same may go well in a moment.
@@ -61,7 +61,8 @@ def main(opened: Callable[[BotSettings], Darkroom] = Darkroom) -> int:
         return _leave(EX_CONFIG, NO_IDENTITY)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        asyncio.run(_serve(settings, token, opened))
+        with sole_of(token):
+            asyncio.run(_serve(settings, token, opened))
     except KeyboardInterrupt:
         return 0
     except (discord.DiscordException, aiohttp.ClientError, StorageError, OSError) as error:

@@ -76,9 +76,7 @@ class Line:
 
 
 class Gateway:
-    def __init__(
-        self, backend: Backend, token: str, shards: int, stir: Callable[[], None]
-    ) -> None:
+    def __init__(self, backend: Backend, token: str, shards: int, stir: Callable[[], None]) -> None:
         self.shards = shards
         self.sessions: dict[str, Session] = {}
         #: How often a session began, and how often one was taken up again.

@@ -21,8 +21,8 @@ from simcord.enums import (
     OptionType,
 )
 
-from tests.loopback.rest import NEVER
 from tests.loopback.resolve import resolved_into
+from tests.loopback.rest import NEVER
 
 if TYPE_CHECKING:
     from tests.loopback.server import Loopback
@@ -210,7 +210,9 @@ class Member:
         as `(filename, bytes)`. A field without a value is left as it is."""
         form = shown.form
         assert form is not None
-        fields = dict(zip((one["custom_id"] for one in _modal_controls(form)), values, strict=False))
+        fields = dict(
+            zip((one["custom_id"] for one in _modal_controls(form)), values, strict=False)
+        )
         resolved: dict[str, Any] = {}
         parts = [self._handed_in(one, fields, resolved) for one in form["components"]]
         data = {"custom_id": form["custom_id"], "components": parts, "resolved": resolved}

@@ -37,9 +37,7 @@ def resolved_into(
     elif number in backend.channels:
         channel = dict(serializers.channel_payload(backend, backend.channels[number]))
         if guild is not None:
-            channel["permissions"] = str(
-                backend.compute_permissions(guild.id, member.id, number)
-            )
+            channel["permissions"] = str(backend.compute_permissions(guild.id, member.id, number))
         resolved.setdefault("channels", {})[str(number)] = channel
     elif guild is not None:
         role = serializers.role_payload(guild.roles[number])

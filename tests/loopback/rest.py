@@ -124,9 +124,10 @@ class Rest:
 
     def _refuse_closed(self, path: str) -> None:
         channel = self.backend.channels.get(int(path.split("/")[2]))
-        if channel is not None and channel.guild_id is None:
-            if self.faults.closed_to & set(channel.recipient_ids):
-                raise CLOSED
+        if channel is None or channel.guild_id is not None:
+            return
+        if self.faults.closed_to & set(channel.recipient_ids):
+            raise CLOSED
 
     def _note(self, path: str, at_s: float, status: int) -> None:
         kind, *rest = path.strip("/").split("/")

@@ -39,16 +39,16 @@ class WallClock(Clock):
 class Loopback:
     """A Discord with one guild and one channel, until the block ends."""
 
-    def __init__(self, *, token: str = "loopback", shards: int = 1) -> None:  # noqa: S107
+    def __init__(self, *, token: str = "loopback", shards: int = 1) -> None:
         self.token = token
         self.backend = Backend(clock=WallClock())
         # it keeps every word ever said, for messages of failed tests; hours of it are too much
         self.backend.transcript = deque(maxlen=1000)
         self.backend.http_requests = deque(maxlen=1000)
         self.faults = Faults()
-        self.gateway = Gateway(self.backend, token, shards, self._stir)
+        self.gateway = Gateway(self.backend, self.token, shards, self._stir)
         self.cdn = Cdn(self.backend, self.faults)
-        self.rest = Rest(self.backend, self.faults, self.cdn, token, shards, self._stir)
+        self.rest = Rest(self.backend, self.faults, self.cdn, self.token, shards, self._stir)
         self._stirred: asyncio.Future[None] | None = None
         self.guild = self.new_guild("The Portrait Corner", shard=0)
         self.channel = self.new_channel("studio")
@@ -107,9 +107,7 @@ class Loopback:
 
     def asked(self, method: str = "*", part: str = "") -> list[Asked]:
         """The bot's requests whose path has that part."""
-        return [
-            one for one in self.rest.log if method in {"*", one.method} and part in one.path
-        ]
+        return [one for one in self.rest.log if method in {"*", one.method} and part in one.path]
 
     def _stir(self) -> None:
         stirred, self._stirred = self._stirred, None
@@ -126,9 +124,7 @@ class Loopback:
 
     async def connected(self, limit_s: float = LIMIT_S) -> None:
         """Wait until every shard is there and the commands are known."""
-        await self.until(
-            lambda: self.commands() and self._lines() == self.gateway.shards, limit_s
-        )
+        await self.until(lambda: self.commands() and self._lines() == self.gateway.shards, limit_s)
 
     def _lines(self) -> int:
         return sum(session.line is not None for session in self.gateway.sessions.values())
