@@ -171,7 +171,7 @@ class Attentive(simcord.Env):
 @pytest.fixture
 async def env(empty_studio: Studio) -> AsyncIterator[simcord.Env]:
     """By itself, as simcord's plugin looks for it: it sets the clock of the test's own task."""
-    opened = Attentive(empty_studio.bot, settle_timeout=SETTLE_S)
+    opened = Attentive(empty_studio.bot, shard_count=1, settle_timeout=SETTLE_S)
     await opened.start()
     yield opened
     await empty_studio.bot.close()  # simcord drops a client as a killed process would
