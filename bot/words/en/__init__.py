@@ -21,6 +21,7 @@ from bot.words.en.queue import *
 from bot.words.en.report import *
 from bot.words.en.review import *
 from bot.words.en.safety import *
+from bot.words.en.sharing import *
 from bot.words.en.style import *
 from bot.words.en.subject import *
 from bot.words.en.training import *
