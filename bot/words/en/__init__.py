@@ -10,6 +10,7 @@ from bot.words.en.checklist import *
 from bot.words.en.consent import *
 from bot.words.en.edit import *
 from bot.words.en.errors import *
+from bot.words.en.floor import *
 from bot.words.en.framing import *
 from bot.words.en.gallery import *
 from bot.words.en.help import *

@@ -109,7 +109,7 @@ class Studio:
     async def training(self) -> Any:
         """The panel of a training of a subject of Alice's."""
         await self.covered()
-        plan = await self.slash(self.alice, "train", token="zwx")
+        plan = await self.slash(self.alice, "train start", token="zwx")
         return messages(await self.alice.click(plan.response, label=words.START))[0]
 
     async def picture(self) -> tuple[Any, queue.Lease]:
