@@ -108,7 +108,7 @@ def subject_facts(
         known = f"The version in use has {count(learned[0], 'step')}, from {when(learned[1])}."
     after = {
         "photos": "Next: a few more photos, `/photos add`.",
-        "train": "Next: `/train`.",
+        "train": "Next: `/train start`.",
         "ready": "Ready for `/imagine`.",
     }[state]
     who = "Only you can draw it." if not rights else f"Shared {count(rights, 'time')}."

@@ -122,7 +122,7 @@ async def test_a_subject_is_shown_with_what_comes_next(studio: Studio, state: st
     await made()
     panel = messages(await studio.slash(studio.alice, "subject show", token="zwx"))[0]
     assert panel.ephemeral
-    after = {"photos": "/photos add", "train": "`/train`", "ready": "/imagine"}[state]
+    after = {"photos": "/photos add", "train": "/train start", "ready": "/imagine"}[state]
     assert after in shown(panel)
     assert "Only you can draw it." in shown(panel)
     rights = await studio.alice.click(panel, label=words.RIGHTS)
