@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import commands, deliver, views
+from bot import commands, deliver, rooms, views
 from bot.desk import Desk
 from bot.leavers import Leavers
 from bot.notes import Notes
@@ -30,6 +30,7 @@ PATIENCE_S = 1.2
 LONGEST_PAUSE_S = 30.0
 
 LOOK_EVERY_S = 1.0
+ROOMS_EVERY_S = 3.0
 ASK_EVERY_S = 10.0
 BURY_EVERY_S = 60.0
 TIDY_EVERY_S = 3600.0
@@ -51,6 +52,7 @@ class Darkroom(Desk):
         self.open_while_running = AsyncExitStack()
         self.waiting_photos = {}
         self.shown = Shown()
+        self.shown_rooms = Shown()
         self.notes = Notes()
         self.leavers = Leavers()
         self.rounds = Rounds()
@@ -77,6 +79,7 @@ class Darkroom(Desk):
             self.tree.copy_global_to(guild=guild)
             await self.tree.sync(guild=guild)
         self.rounds.start("deliveries", LOOK_EVERY_S, self.deliver)
+        self.rounds.start("sessions", ROOMS_EVERY_S, self.keep_rooms)
         self.rounds.start("leavers", ASK_EVERY_S, self.ask_for_leavers)
         self.rounds.start("burials", BURY_EVERY_S, self.bury)
         self.rounds.start("orphans", TIDY_EVERY_S, self.sweep)
@@ -91,6 +94,11 @@ class Darkroom(Desk):
         """Show what the trainer did since the last look."""
         if self.is_ready():
             await deliver.once(self)
+
+    async def keep_rooms(self) -> None:
+        """Let sessions go on, and show how they are."""
+        if self.is_ready():
+            await rooms.once(self)
 
     async def ask_for_leavers(self) -> None:
         """Drop what members wait for who left."""

@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot import alert, parcel
+from bot import alert, parcel, rooms
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
 from bot.views import grid, picture, progress, report
@@ -71,12 +71,7 @@ async def _say(app: Desk, row: Outgoing) -> None:
     assert row.id is not None
     sent: outbox.Message | None = None
     try:
-        if row.kind == "withdraw":
-            await _withdraw(app, row)
-        elif row.kind == "alert":
-            sent = await alert.tell(app, row)
-        else:
-            sent = await _tell_end(app, row)
+        sent = await _SAYING[row.kind](app, row)
     except discord.HTTPException as error:
         if _is_final(error):
             log.warning("outgoing %s can never be said: %s", row.id, error)
@@ -107,13 +102,14 @@ def _is_final(error: discord.HTTPException) -> bool:
     return error.status in FINAL and error.code != 0
 
 
-async def _withdraw(app: Desk, row: Outgoing) -> None:
+async def _withdraw(app: Desk, row: Outgoing) -> outbox.Message | None:
     """Take down the answer of a job that was deleted."""
     channel = app.get_partial_messageable(row.channel_id or 0)
     try:
         await channel.get_partial_message(row.message_id or 0).delete()
     except discord.NotFound:
         log.info("message %s was gone already", row.message_id)
+    return None
 
 
 async def _tell_end(app: Desk, row: Outgoing) -> outbox.Message | None:
@@ -142,6 +138,15 @@ async def _tell_training(app: Desk, job: Job, row: Outgoing) -> outbox.Message |
         }
         sent = await _send(app, job, f"darkroom-{row.id}-ping", ping, files)
     return sent
+
+
+#: How each kind of word is said; each gives the message that was sent for it, if one was.
+_SAYING = {
+    "ended": _tell_end,
+    "withdraw": _withdraw,
+    "alert": alert.tell,
+    "session": rooms.tell,
+}
 
 
 async def _show(

@@ -32,4 +32,5 @@ class Desk(discord.AutoShardedClient):
     examiner: Examiner
     waiting_photos: dict[tuple[int, int], Waiting]  # by member and subject, until the consent
     shown: Shown
+    shown_rooms: Shown  # by session
     notes: Notes

@@ -54,7 +54,7 @@ async def redraw(interaction: Interaction, wish: Wish) -> None:
         return
     app, member_id = app_of(interaction), interaction.user.id
     try:
-        begun = await begin(app, asker_of(interaction), wish)
+        begun = await begin(app, await asker_of(interaction), wish)
         await interaction.response.defer(thinking=True)
         source = await take(app, begun)
     except Declined as declined:

@@ -10,6 +10,7 @@ import discord
 from bot import words
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
+from storage import sessions
 from storage.errors import Busy, StorageFull, StoreUnreachable
 from storage.rights import Asker
 
@@ -39,10 +40,23 @@ def app_of(interaction: Interaction) -> Desk:
     return cast("Desk", interaction.client)
 
 
-def asker_of(interaction: Interaction) -> Asker:
+async def asker_of(interaction: Interaction) -> Asker:
     """Who asks, and where."""
     roles = getattr(interaction.user, "roles", ())
-    return Asker(interaction.user.id, interaction.guild_id, frozenset(role.id for role in roles))
+    return Asker(
+        interaction.user.id,
+        interaction.guild_id,
+        frozenset(role.id for role in roles),
+        await session_here(interaction),
+    )
+
+
+async def session_here(interaction: Interaction) -> int | None:
+    """The session in whose room this is, as long as pictures are asked for there."""
+    if not isinstance(interaction.channel, discord.Thread):
+        return None
+    room = await sessions.in_thread(app_of(interaction).database, interaction.channel.id)
+    return room.id if room is not None and room.stage == "open" else None
 
 
 async def tell(interaction: Interaction, sentence: str) -> None:

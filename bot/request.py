@@ -9,10 +9,18 @@ from typing import Any
 import discord
 
 from bot import words
-from bot.reply import PROMISED, Interaction, app_of, tell_instead
+from bot.reply import PROMISED, Interaction, app_of, session_here, tell_instead
 from bot.restraint import is_suspended
 from storage import line, queue, sources
-from storage.errors import AlreadyTraining, NotYours, QuotaFull, StorageError
+from storage.errors import (
+    AlreadyTraining,
+    CapReached,
+    NoSeat,
+    NotYours,
+    QuotaFull,
+    SessionOver,
+    StorageError,
+)
 from storage.tables import Job
 
 #: Of one request. A choice of ours, and the numbers that every random generator takes as a seed.
@@ -44,6 +52,7 @@ async def put_in_line(
         owner_id=interaction.user.id,
         subject_id=subject_id,
         share_id=share_id,
+        session_id=await session_here(interaction) if kind == "generate" else None,
         language=words.spoken(),
         request_id=str(interaction.id),
         server_id=interaction.guild_id,
@@ -53,20 +62,8 @@ async def put_in_line(
     )
     try:
         job = await queue.enqueue(app.database, request, app.settings.quotas)
-    except QuotaFull as full:
-        await tell_instead(interaction, words.quota_full(full.whose, full.limit))
-        return None
-    except AlreadyTraining:
-        await tell_instead(interaction, words.ALREADY_TRAINING)
-        return None
-    except NotYours:
-        if share_id is not None:
-            gone = words.RIGHT_GONE
-        elif source_id is None:
-            gone = words.SUBJECT_GONE
-        else:
-            gone = await _of_source(interaction, source_id)
-        await tell_instead(interaction, gone)
+    except (QuotaFull, AlreadyTraining, SessionOver, NoSeat, CapReached, NotYours) as why:
+        await tell_instead(interaction, await _refusal(interaction, request, why))
         return None
     assert job.id is not None
     try:
@@ -85,6 +82,27 @@ async def put_in_line(
         partial(line.set_message, app.database, job.id, message.channel.id, message.id)
     )
     return job
+
+
+async def _refusal(interaction: Interaction, request: queue.Request, why: StorageError) -> str:
+    """Why a request was not put in line."""
+    said = words.SUBJECT_GONE
+    match why:
+        case QuotaFull():
+            said = words.quota_full(why.whose, why.limit)
+        case AlreadyTraining():
+            said = words.ALREADY_TRAINING
+        case SessionOver():
+            said = words.SESSION_OVER
+        case NoSeat():
+            said = words.SESSION_JOIN_FIRST
+        case CapReached():
+            said = words.session_prompts_spent(why.limit)
+        case _ if request.share_id is not None:
+            said = words.RIGHT_GONE
+        case _ if request.source_id is not None:
+            said = await _of_source(interaction, request.source_id)
+    return said
 
 
 async def _of_source(interaction: Interaction, source_id: int) -> str:

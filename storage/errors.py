@@ -7,6 +7,10 @@ StorageError
  +-- StyleTaken         a server has a style of that name
  +-- StylesFull         a server has as many styles as it may
  +-- SharesFull         a subject is shared as often as it may be
+ +-- SessionsFull       a server has as many sessions under way as it may
+ +-- SessionOver        a session whose time for that is over
+ +-- NoSeat             a member who has not joined a session
+ +-- CapReached         a member did something in a session as often as they may
  +-- NotYours           a row that is missing, or that the caller may not use
  +-- BlobMissing        a row names a file that is not there
  +-- StoreUnreachable   the place where files are kept does not answer
@@ -57,6 +61,26 @@ class StylesFull(StorageError):
 
 class SharesFull(StorageError):
     """This subject is shared as often as it may be."""
+
+
+class SessionsFull(StorageError):
+    """This server has as many sessions under way as it may."""
+
+
+class SessionOver(StorageError):
+    """The time for that is over in this session."""
+
+
+class NoSeat(StorageError):
+    """This member has not joined the session."""
+
+
+class CapReached(StorageError):
+    """This member did that as often as they may in this session."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"In this session that may be done {limit} times.")
+        self.limit = limit
 
 
 class NotYours(StorageError):

@@ -69,6 +69,11 @@ async def say_alert(session: AsyncSession, server_id: int, member_id: int) -> No
     await _add(session, kind="alert", server_id=server_id, about_id=member_id)
 
 
+async def say_in_session(session: AsyncSession, session_id: int, topic: str) -> None:
+    """Something is to be told in a session's room. Part of the transaction that made it so."""
+    await _add(session, kind="session", session_id=session_id, topic=topic)
+
+
 async def _add(session: AsyncSession, **said: Any) -> None:
     at = await clock.shared(session)
     session.add(Outgoing(send_after=at, created_at=clock.now(), **said))

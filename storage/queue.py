@@ -27,9 +27,9 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import checkpoints, clock, outbox, rights, sources, wake
+from storage import checkpoints, clock, outbox, rights, seats, sources, wake
 from storage.engine import Database, insert, one_at_a_time
-from storage.errors import AlreadyTraining, Busy, LeaseLost, NotYours, QuotaFull
+from storage.errors import AlreadyTraining, Busy, CapReached, LeaseLost, NotYours, QuotaFull
 from storage.lease import Lease as Lease  # noqa: PLC0414 - queue.Lease is how it is known
 from storage.lease import ours
 from storage.subjects import know
@@ -98,12 +98,14 @@ async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOT
 
     Raises QuotaFull, AlreadyTraining for a second open training of one subject, NotYours for a
     picture that another job works on, or a subject that is gone or that the member may not draw
-    (any more), and Busy.
+    (any more), and Busy; in a session also SessionOver, NoSeat and CapReached.
     """
     async with database.write() as session:
         try:
             await _hold_to(session, quotas, request)
-        except QuotaFull:
+            if request.session_id is not None:
+                await seats.hold(session, request.session_id, request.owner_id)
+        except (QuotaFull, CapReached):
             known = await _known(session, request.request_id)
             if known is not None:
                 return known

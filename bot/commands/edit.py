@@ -109,7 +109,7 @@ async def inpaint(
     await interaction.response.defer(ephemeral=True, thinking=True)
     app = app_of(interaction)
     try:
-        source = await take(app, await begin(app, asker_of(interaction), wish))
+        source = await take(app, await begin(app, await asker_of(interaction), wish))
     except Declined as declined:
         await tell(interaction, declined.sentence)
         await count_refusal(interaction, declined.reason)

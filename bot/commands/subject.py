@@ -12,7 +12,8 @@ from bot.commands.own import offer_tokens, own_subject
 from bot.reply import Interaction, app_of, asker_of, tell
 from bot.tokens import CLASSES
 from bot.views import about, naming, sharing, sure, versions
-from storage import rights, subjects
+from bot.views import room as rooms
+from storage import rights, sessions, subjects
 from storage.errors import NotYours, SharesFull
 from storage.sharing import MOST, To, give
 from storage.tables import Subject
@@ -56,7 +57,7 @@ async def show_all(interaction: Interaction) -> None:
         for one in mine
     ]
     lines = lines or [words.NO_SUBJECTS]
-    usable = await rights.usable(app_of(interaction).database, asker_of(interaction))
+    usable = await rights.usable(app_of(interaction).database, await asker_of(interaction))
     others = [
         words.shared_line(
             one.subject.token,
@@ -135,6 +136,17 @@ async def _share(
         await tell(interaction, words.SUBJECT_GONE)
     else:
         await sharing.show(interaction, subject, words.shared(subject.token, whom))
+
+
+@group.command(name="lend", description="Lend subjects to the session of this thread, or stop")
+async def lend(interaction: Interaction) -> None:
+    room = await sessions.in_thread(app_of(interaction).database, interaction.channel_id or 0)
+    if room is None:
+        await tell(interaction, words.SESSION_NO_ROOM)
+    elif room.stage != "open":
+        await tell(interaction, words.SESSION_OVER)
+    else:
+        await rooms.lend(interaction, room)
 
 
 @group.command(name="versions", description="What trainings made of a subject; go back, or go on")

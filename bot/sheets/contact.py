@@ -15,9 +15,13 @@ MISSING = (70, 40, 40)
 
 
 def contact_sheet(
-    pictures: Sequence[bytes | None], columns: int | None = None, *, numbered: bool = True
+    pictures: Sequence[bytes | None],
+    columns: int | None = None,
+    *,
+    numbered: bool = True,
+    numbers: Sequence[int] = (),
 ) -> bytes:
-    """A PNG with the pictures in rows, each `TILE` px wide and numbered from 1.
+    """A PNG with the pictures in rows, each `TILE` px wide and numbered from 1, or by `numbers`.
 
     `None` stands for a picture whose file is missing: its place is kept and left dark red.
     """
@@ -35,7 +39,7 @@ def contact_sheet(
             with Image.open(io.BytesIO(data)) as picture:
                 sheet.paste(enlarged(picture.convert("RGB"), TILE), (left, top))
         if numbered:
-            number = str(index + 1)
+            number = str(numbers[index] if numbers else index + 1)
             pen.text((left + 6, top + 3), number, "white", font, stroke_width=2, stroke_fill=0)
     out = io.BytesIO()
     sheet.save(out, "PNG")

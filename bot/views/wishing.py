@@ -67,7 +67,7 @@ async def draw(interaction: Interaction, wish: Wish) -> None:
             raise Declined(words.FAST_ALONE)
         told = await asked(
             app,
-            asker_of(interaction),
+            await asker_of(interaction),
             wish.prompt,
             negative=wish.negative,
             style=wish.style.strip(),

@@ -1,0 +1,162 @@
+"""`/session open | join | submit | vote | close | recap`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import discord
+from discord import app_commands
+
+from bot import parcel, words
+from bot.prompt import is_sexual
+from bot.reply import Interaction, app_of, tell
+from bot.restraint import is_suspended
+from bot.views import room as views
+from storage import sessions
+from storage.errors import NoSeat, SessionOver, SessionsFull
+from storage.sessions import Caps
+from storage.tables import Session
+
+#: Bounds of what is asked for at all; choices of ours.
+MOST_MINUTES: Final = 7 * 24 * 60
+FEWEST_LETTERS, MOST_LETTERS = 3, 80
+#: What a room needs, by Discord's names.
+_NEEDED: Final = ("create_public_threads", "send_messages_in_threads", "attach_files")
+
+group = app_commands.Group(
+    name="session",
+    description="Draw together on a theme, hang pictures up, and vote",
+    guild_only=True,
+    allowed_contexts=app_commands.AppCommandContext(
+        guild=True, dm_channel=False, private_channel=False
+    ),
+)
+
+
+@group.command(name="open", description="Open a room with a theme, for a time")
+@app_commands.describe(
+    theme="What it is about: a rainy evening in the city",
+    minutes="How long pictures are drawn; an hour unless you say so",
+    voting="How many minutes the vote takes; half an hour unless you say so",
+    prompts="How many pictures each member may ask for",
+    entries="How many each may hang up",
+    votes="How many votes each has",
+)
+async def open_room(
+    interaction: Interaction,
+    theme: app_commands.Range[str, FEWEST_LETTERS, MOST_LETTERS],
+    minutes: app_commands.Range[int, 1, MOST_MINUTES] = 60,
+    voting: app_commands.Range[int, 1, MOST_MINUTES] = 30,
+    prompts: app_commands.Range[int, 1, 50] = 10,
+    entries: app_commands.Range[int, 1, 5] = 2,
+    votes: app_commands.Range[int, 1, 10] = 3,
+) -> None:
+    channel = interaction.channel
+    if not isinstance(channel, discord.TextChannel) or interaction.guild_id is None:
+        await tell(interaction, words.SESSION_HERE)
+        return
+    theme = " ".join(theme.split())
+    if len(theme) < FEWEST_LETTERS or is_sexual(theme):
+        await tell(interaction, words.SESSION_THEME)
+        return
+    mine = channel.permissions_for(channel.guild.me)
+    missing = [name for name in _NEEDED if not getattr(mine, name)]
+    if missing:
+        named = [name.replace("_", " ").title() for name in missing]
+        await tell(interaction, words.session_permissions(named))
+        return
+    if await is_suspended(interaction):
+        return
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    app = app_of(interaction)
+    try:
+        room = await sessions.open_room(
+            app.database,
+            server_id=interaction.guild_id,
+            channel_id=channel.id,
+            host_id=interaction.user.id,
+            theme=theme,
+            minutes=minutes,
+            vote_minutes=voting,
+            caps=Caps(prompts=prompts, entries=entries, votes=votes),
+        )
+    except SessionsFull:
+        await tell(interaction, words.SESSION_FULL)
+        return
+    try:
+        thread = await channel.create_thread(
+            name=theme, type=discord.ChannelType.public_thread, auto_archive_duration=1440
+        )
+        message, files = await views.message(app, room)
+        sent = await parcel.hand_over(
+            files,
+            parcel.room_in(app, interaction.guild_id),
+            lambda fit: thread.send(**message, files=fit),
+        )
+    except discord.HTTPException:
+        await sessions.close(app.database, room.id or 0)  # there is no room to be in
+        raise
+    await sessions.place(app.database, room.id or 0, thread.id, sent.id)
+    await tell(interaction, words.session_opened(thread.mention))
+
+
+async def _room(interaction: Interaction) -> Session | None:
+    """The session whose thread this is; None after saying that it is none."""
+    found = await sessions.in_thread(app_of(interaction).database, interaction.channel_id or 0)
+    if found is None:
+        await tell(interaction, words.SESSION_NO_ROOM)
+    return found
+
+
+@group.command(name="join", description="Take a seat in this session")
+async def join(interaction: Interaction) -> None:
+    room = await _room(interaction)
+    if room is None:
+        return
+    try:
+        await views.join(interaction, room)
+    except SessionOver:
+        await tell(interaction, words.SESSION_OVER)
+
+
+@group.command(name="submit", description="Hang up a picture that you drew in this session")
+async def submit(interaction: Interaction) -> None:
+    room = await _room(interaction)
+    if room is not None:
+        await views.hang(interaction, room)
+
+
+@group.command(name="vote", description="Vote for the pictures of others")
+async def vote(interaction: Interaction) -> None:
+    room = await _room(interaction)
+    if room is None:
+        return
+    try:
+        await views.vote(interaction, room)
+    except SessionOver:
+        await tell(interaction, words.SESSION_OVER)
+    except NoSeat:
+        await tell(interaction, words.SESSION_JOIN_FIRST)
+
+
+@group.command(name="close", description="End this session now, with the votes so far")
+async def close(interaction: Interaction) -> None:
+    room = await _room(interaction)
+    if room is None:
+        return
+    if not views.may_manage(interaction, room):
+        await tell(interaction, words.SESSION_NOT_HOST)
+    elif room.stage == "closed":
+        await tell(interaction, words.SESSION_OVER)
+    else:
+        await sessions.close(app_of(interaction).database, room.id or 0)
+        await tell(interaction, words.SESSION_DONE["close"])
+
+
+@group.command(
+    name="recap", description="All pictures of this session, and at its end their prompts"
+)
+async def recap(interaction: Interaction) -> None:
+    room = await _room(interaction)
+    if room is not None:
+        await views.recap(interaction, room)

@@ -1,0 +1,171 @@
+"""Community sessions: the room, its wall, the vote and the results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.words.en.measures import count, plain, when
+
+SESSION_JOIN = "Join"
+SESSION_LEND = "Lend a subject"
+SESSION_HANG = "Hang up a picture"
+SESSION_VOTE = "Vote"
+SESSION_MANAGE = "For the host"
+SESSION_RECAP = "All pictures and prompts"
+
+SESSION_HERE = "Open a session in a text channel: I make a thread below it that is its room."
+SESSION_NOT_HOST = "Only who opened this session, or whoever moderates here, may do that."
+SESSION_NO_ROOM = "Use this in a session's thread. `/session open` opens a new one."
+SESSION_OVER = "The time for that is over in this session. What hangs on the wall stays."
+SESSION_JOIN_FIRST = "Join this session first: press “Join” on its card, or use `/session join`."
+SESSION_JOINED = (
+    "Welcome! Ask for pictures here with `/imagine`, as always, and hang up the ones you like. A"
+    " subject that you lend may be drawn by everybody who joined, until the session ends."
+)
+SESSION_ALREADY = "You have a seat already. `/imagine` draws for this session."
+SESSION_NOTHING_TO_LEND = (
+    "You have no subject yet that could be drawn: `/help` shows how one comes to be."
+)
+SESSION_LEND_WHICH = (
+    "Choose what everybody here may draw until the session ends. What you leave out is taken back"
+    " at once."
+)
+SESSION_LEND_MENU = "Lent for this session …"
+SESSION_CANNOT_LEND = "That one cannot be lent: it is gone, or it shows somebody else."
+SESSION_NOTHING_TO_HANG = (
+    "You have no picture of this session that does not hang yet. `/imagine` here draws one."
+)
+SESSION_HANG_WHICH = (
+    "These are yours from this session. Nobody is told whose is whose till the end."
+)
+SESSION_HANG_MENU = "Hang up …"
+SESSION_CANNOT_HANG = "That picture cannot be hung up: it is gone, or not from this session."
+SESSION_NO_VOTE_YET = "The vote begins when the time for pictures is over."
+SESSION_NOTHING_TO_VOTE = "There is no picture of anybody else on the wall to vote for."
+SESSION_VOTE_MENU = "My votes are for …"
+SESSION_CANNOT_VOTE = "One of these does not hang any more. Open the vote again, please."
+SESSION_THEME = "A theme has 3 to 80 letters, and is one that everybody may see."
+SESSION_FULL = "This server has three sessions under way, which is all I look after at once."
+SESSION_MANAGE_WHAT = "What shall I do?"
+SESSION_MANAGE_MENU = "Choose …"
+SESSION_NO_SUCH = "No picture of that number hangs here."
+
+
+def session_opened(mention: str) -> str:
+    return f"The room is open: {mention}. Its card shows how it goes, and has all buttons."
+
+
+def session_permissions(missing: Sequence[str]) -> str:
+    named = ", ".join(f"“{name}”" for name in missing)
+    return f"I may not do that in this channel yet: please allow me {named} here, then try again."
+
+
+def session_prompts_spent(limit: int) -> str:
+    return (
+        f"You have asked for {count(limit, 'picture')} in this session, which is all each of us"
+        " has here. Outside of its room you can go on."
+    )
+
+
+def session_entries_spent(limit: int) -> str:
+    return f"Everybody hangs up {count(limit, 'picture')} here, and yours hang already."
+
+
+def session_theme(theme: str) -> str:
+    return f"# {plain(theme, 80)}"
+
+
+def session_stage(stage: str, submit_until: datetime, vote_until: datetime) -> str:
+    if stage == "open":
+        return f"Pictures until {when(submit_until)}, then the vote until {when(vote_until)}."
+    if stage == "voting":
+        return f"The vote is open until {when(vote_until)}. Nobody is told whose picture is whose."
+    return "This session is over. Thank you all!"
+
+
+def session_rules(prompts: int, entries: int, votes: int) -> str:
+    return (
+        f"Each of us: {count(prompts, 'prompt')}, {count(entries, 'picture')} on the wall,"
+        f" {count(votes, 'vote')} for others. `/imagine` here draws for this session."
+    )
+
+
+def session_so_far(seats: int, hanging: int, lent: Sequence[str]) -> str:
+    line = f"{count(seats, 'member')} joined · {count(hanging, 'picture')} on the wall"
+    if not lent:
+        return line
+    return f"{line} · lent: {', '.join(f'`{token}`' for token in lent)}"
+
+
+def session_lent(tokens: Sequence[str]) -> str:
+    if not tokens:
+        return "Nothing of yours is lent here now. What waited for it is dropped."
+    named = ", ".join(f"`{token}`" for token in tokens)
+    return f"Lent for this session: {named}. It ends by itself when the session does."
+
+
+def session_hung(numbers: Sequence[int]) -> str:
+    named = ", ".join(f"number {number}" for number in numbers)
+    return f"It hangs, as {named}. The card shows it in a moment."
+
+
+def session_vote_hint(most: int) -> str:
+    return f"Choose up to {most}. You can change it until the vote ends; nobody sees whose it is."
+
+
+def session_voted(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return "You vote for nobody at the moment. That can change until the end."
+    named = ", ".join(str(number) for number in numbers)
+    return f"Noted: your votes are for {named}. You can change them until the end."
+
+
+def session_entry_choice(number: int) -> str:
+    return f"Number {number}"
+
+
+def session_picture_choice(place: int, prompt: str) -> str:
+    return f"{place} · {plain(prompt, 80)}"
+
+
+def session_manage_choices(stage: str, numbers: Sequence[int]) -> dict[str, str]:
+    """What a host may choose, by what is done."""
+    choices = {"extend": "15 minutes more"}
+    if stage == "open":
+        choices["vote"] = "To the vote now"
+    choices["close"] = "End it now, with the votes so far"
+    for number in numbers:
+        choices[f"hide-{number}"] = f"Take number {number} off the wall"
+    return choices
+
+
+SESSION_DONE = {
+    "extend": "Everybody has 15 minutes more.",
+    "vote": "On to the vote.",
+    "close": "The session ends. The results come in a moment.",
+    "hide": "It hangs no more.",
+}
+SESSION_TO_THE_VOTE = (
+    "### The vote is open\nLook at the wall above, then choose: your own picture is not on your"
+    " list. Who did not join yet can do that now and vote."
+)
+SESSION_NO_WINNER = "Nobody was voted for this time, so nobody won and nobody lost."
+SESSION_EMPTY = "No picture was hung up this time. Perhaps another theme tomorrow?"
+SESSION_RESULTS = "### The results"
+_MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+
+
+def session_place(place: int, number: int, member_id: int, votes: int, *, shared: bool) -> str:
+    tie = ", shared" if shared else ""
+    return f"{_MEDALS[place]} Number {number} by <@{member_id}> · {count(votes, 'vote')}{tie}"
+
+
+def session_recap_line(
+    number: int, member_id: int | None, votes: int | None, prompt: str | None
+) -> str:
+    """`member_id` and `votes` only once it is over; `prompt` where it may be told."""
+    by = "" if member_id is None else f" by <@{member_id}>"
+    had = "" if votes is None else f" · {count(votes, 'vote')}"
+    said = "" if prompt is None else f"\n> {plain(prompt, 200)}"
+    return f"**{number}**{by}{had}{said}"
