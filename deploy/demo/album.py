@@ -15,6 +15,9 @@ class Album:
     samples: dict[int, list[tuple[str, bytes]]] = field(default_factory=dict)
     answers: list[tuple[str, bytes]] = field(default_factory=list)
     edits: list[tuple[str, bytes]] = field(default_factory=list)
+    session: list[tuple[str, bytes]] = field(default_factory=list)
+    #: the winners' sheet
+    results: bytes | None = None
 
     def gallery(self) -> list[tuple[str, list[tuple[str, bytes]]]]:
         """What can be done with one picture, and how."""
@@ -35,5 +38,6 @@ class Album:
             *((f"Sample sheet: after {step} steps", tiles) for step, tiles in self.samples.items()),
             ("Answers to /imagine", self.answers),
             ("Worked on with /edit: the first of them", self.edits),
+            ("A session: three members, one lent subject", self.session),
         ]
         return [(title, tiles) for title, tiles in rows if tiles]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -20,7 +21,21 @@ def shown(message: Any) -> str:
     for embed in message.embeds:
         parts += [embed.title or "", embed.description or ""]
         parts += [f"{f.name}\n{f.value}" for f in embed.fields]
+    parts += [part["content"] for part in components(message) if "content" in part]
     return "\n".join(parts)
+
+
+def components(message: Any) -> Iterator[dict[str, Any]]:
+    """Every component of a message, those inside others included, in the order in which they are
+    read."""
+
+    def inside(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        yield part
+        for one in (*part.get("components", ()), *filter(None, [part.get("accessory")])):
+            yield from inside(one)
+
+    for part in message.components:
+        yield from inside(part if isinstance(part, dict) else part.to_dict())
 
 
 def private(answer: Any, *words: str) -> bool:

@@ -28,6 +28,7 @@ h2{font-size:18px;color:#fff;margin:38px 0 8px;border-top:1px solid #45474d;padd
 .face{flex:0 0 38px;height:38px;border-radius:50%;display:grid;place-items:center;
  font-weight:700;color:#fff;background:#6b7280}
 .face.bot{background:#5865f2}.face.alice{background:#b45ad1}.face.bob{background:#3a9d6e}
+.face.carol{background:#c2702f}
 .who{font-weight:600;color:#f2f3f5}.tag{font-size:11px;background:#5865f2;color:#fff;
  border-radius:3px;padding:1px 5px;margin-left:6px}
 .only{font-size:12px;color:#a5a9b1;margin-top:4px}
@@ -37,6 +38,7 @@ blockquote{margin:2px 0;padding-left:10px;border-left:4px solid #4e5058}
 .embed{background:#2b2d31;border-left:4px solid #5865f2;border-radius:4px;padding:10px 14px;
  margin-top:6px;max-width:620px}
 .embed b.title{color:#fff;display:block;margin-bottom:4px}
+b.head{font-size:17px;color:#fff}
 .embed .field{margin-top:10px;font-weight:600;color:#f2f3f5}
 .embed .value{font-weight:400;color:#dbdee1}
 img.shot{max-width:100%;border-radius:6px;margin-top:8px;display:block}
@@ -133,8 +135,10 @@ def _markdown(text: str) -> str:
     safe = html.escape(text)
     safe = re.sub(r"`([^`]+)`", r"<code>\1</code>", safe)
     safe = re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", safe)
+    safe = re.sub(r"(?m)^#{1,3} (.*)$", r"<b class=head>\1</b>", safe)
     safe = re.sub(r"(?m)^&gt; (.*)$", r"<blockquote>\1</blockquote>", safe)
-    safe = re.sub(r"&lt;@\d+&gt;", "<b>@alice</b>", safe)
+    safe = re.sub(r"&lt;#\d+&gt;", "<b># thread</b>", safe)
+    safe = re.sub(r"&lt;t:\d+(:\w)?&gt;", "<b>in a while</b>", safe)
     return safe.replace("</blockquote>\n", "</blockquote>").replace("\n", "<br>")
 
 

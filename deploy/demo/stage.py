@@ -31,12 +31,13 @@ class DemoFailed(Exception):
 
 
 class Stage:
-    """The bot, its server with two members, the trainer, and what was said so far."""
+    """The bot, its server with three members, the trainer, and what was said so far."""
 
     env: Any
     channel: Any
     alice: Any
     bob: Any
+    carol: Any
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -54,6 +55,9 @@ class Stage:
         self.channel = guild.create_text_channel("studio")
         self.alice = guild.add_member(self.env.create_user("alice"))
         self.bob = guild.add_member(self.env.create_user("bob"))
+        self.carol = guild.add_member(self.env.create_user("carol"))
+        members = (self.alice, self.bob, self.carol)
+        self.transcript.names = {str(member.id): member.name for member in members}
         return self
 
     async def __aexit__(
@@ -105,15 +109,20 @@ class Stage:
 
     # --- what members do; each is written into the transcript with the bot's answer ---
 
-    async def slash(self, actor: Any, command: str, **options: Any) -> Any:
-        """A slash command with its options; the answer."""
+    async def slash(self, actor: Any, command: str, where: Any = None, /, **options: Any) -> Any:
+        """A slash command with its options, in the channel or in a thread of it; the answer."""
         self.transcript.member(actor.name, f"/{command}", options)
-        return await self._heard(await actor.slash(self.channel, command, **options))
+        return await self._heard(await actor.slash(where or self.channel, command, **options))
 
     async def click(self, actor: Any, message: Any, label: str) -> Any:
         """A button of a message; the answer."""
         self.transcript.press(actor.name, label)
         return await self._heard(await actor.click(message, label=label))
+
+    async def choose(self, actor: Any, message: Any, said: str, values: list[str]) -> Any:
+        """From the only menu of a message; the answer. `said`: what is chosen, as it reads."""
+        self.transcript.press(actor.name, said)
+        return await self._heard(await actor.select(message, values))
 
     async def submit(self, actor: Any, shown: Any, values: list[Any]) -> Any:
         """The form that an interaction opened, its fields filled in order; the answer."""

@@ -1,4 +1,4 @@
-"""One member's whole story, from the first word to being forgotten."""
+"""One member's whole story, from the first word to being forgotten, and a session of three."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from deploy.demo.album import Album
 from deploy.demo.answers import private, shown, text_of
 from deploy.demo.editing import works_on_pictures
 from deploy.demo.props import as_gif, photo_files, recompressed, shrunk
+from deploy.demo.session import hold_a_session
 from deploy.demo.stage import Stage
 from storage import gallery, outbox, queue, tables
 
@@ -49,6 +50,7 @@ class Story:
         await self.sees_the_sample_sheet()
         first = await self.asks_for_pictures()
         await works_on_pictures(self, first)
+        await hold_a_session(self)
         await self.asks_too_little_and_too_much()
         await self.comes_back_after_a_restart()
         await self.is_forgotten()
@@ -311,4 +313,5 @@ class Story:
 
     def again(self, message: Any) -> Any:
         """The message as it is now."""
-        return next(m for m in self.stage.channel.history() if m.id == message.id)
+        places = [self.stage.channel, *self.stage.channel.threads]
+        return next(m for place in places for m in place.history() if m.id == message.id)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
+
+from deploy.demo.answers import components
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class Transcript:
 
     def __init__(self) -> None:
         self.scenes: list[Scene] = []
+        #: Of members, by their ids: a mention is read as a name.
+        self.names: dict[str, str] = {}
+
+    def _named(self, text: str) -> str:
+        return re.sub(r"<@(\d+)>", lambda found: f"**@{self.names.get(found[1], '?')}**", text)
 
     def scene(self, title: str) -> None:
         self.scenes.append(Scene(title))
@@ -90,15 +98,28 @@ class Transcript:
                     attached.get(name),
                 )
             )
+        named = [part for part in components(message) if "items" in part]
+        in_cards = [
+            str(item["media"]["url"]).rsplit("/", 1)[-1].split("?")[0]
+            for part in named
+            for item in part["items"]
+        ]
+        said = [str(part["content"]) for part in components(message) if "content" in part]
+        if said:
+            shown_in_embed |= set(in_cards)
+            pictures = [attached[name] for name in in_cards if name in attached]
+            embeds.append(
+                Embed("", self._named("\n".join(said)), [], pictures[0] if pictures else None)
+            )
         self._add(
             Line(
                 "Darkroom",
-                message.content,
+                self._named(message.content),
                 is_bot=True,
                 private=message.flags.ephemeral,
                 pictures=[data for name, data in attached.items() if name not in shown_in_embed],
                 embeds=embeds,
-                buttons=_labels(message.components),
+                buttons=_labels(message),
             )
         )
 
@@ -106,13 +127,7 @@ class Transcript:
         self.scenes[-1].lines.append(line)
 
 
-def _labels(components: Any) -> list[str]:
-    found = []
-    for row in components:
-        children = row["components"] if isinstance(row, dict) else row.children
-        for child in children:
-            get = child.get if isinstance(child, dict) else lambda k, c=child: getattr(c, k, None)
-            label = get("label") or get("placeholder")
-            if label:
-                found.append(str(label))
-    return found
+def _labels(message: Any) -> list[str]:
+    """What its buttons and menus say."""
+    named = (part.get("label") or part.get("placeholder") for part in components(message))
+    return [str(label) for label in named if label]
