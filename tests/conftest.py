@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +15,10 @@ from storage.engine import Database
 from tests import sqlite
 
 pytest_plugins = ["tests.s3"]
+
+# how long an example takes is the machine's affair, and no promise: see tests/bench
+hypothesis.settings.register_profile("darkroom", deadline=None)
+hypothesis.settings.load_profile("darkroom")
 
 
 @pytest.fixture

@@ -119,7 +119,10 @@ def test_the_line_that_is_shown_is_the_order_of_the_claims(
 ) -> None:
     async def compare(path: Path) -> None:
         database = Database(sqlite.new_database(path))
-        subjects = [await new_subject(database, token=f"tkn{n}") for n in range(len(asked))]
+        subjects = [
+            await new_subject(database, owner, token=f"tkn{n}")
+            for n, (owner, _, _) in enumerate(asked)
+        ]
         for (owner, is_picture, priority), subject in zip(asked, subjects, strict=True):
             kind = "generate" if is_picture else "train"
             job = await ask(database, owner, kind=kind, subject=subject)

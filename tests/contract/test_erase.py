@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import gallery, queue
+from storage import gallery, queue, sharing
 from storage.blobs import Blobs
 from storage.blobs.folder import FolderBlobs
 from storage.clock import now
@@ -14,6 +14,7 @@ from storage.engine import Database
 from storage.erase import Receipt, erase
 from storage.errors import Busy, LeaseLost, StoreUnreachable
 from storage.orphans import OLD_ENOUGH_S, sweep_orphans
+from storage.sharing import To
 from storage.tables import ClassImage, Consent, Doomed, Erasure, Job, Member, Photo, Subject
 from tests.rows import (
     SQUARE,
@@ -113,7 +114,17 @@ async def test_pictures_that_others_drew_of_a_forgotten_members_subject_go_too(
     database: Database, blobs: Blobs
 ) -> None:
     subject = await new_subject(database, 1)
-    await ask(database, 2, subject=subject)
+    share = await sharing.give(database, 1, subject.id or 0, To(member_id=2))
+    await queue.enqueue(
+        database,
+        queue.Request(
+            kind="generate",
+            owner_id=2,
+            subject_id=subject.id,
+            share_id=share.id,
+            request_id="theirs",
+        ),
+    )
     lease = await claimed(database)
     async with queue.finishing(database, lease, {}) as session:
         session.add(an_image(lease.job, 0, await blobs.put("images", b"picture", "png")))
