@@ -6,6 +6,7 @@ StorageError
  +-- TokenTaken         a subject with that token exists
  +-- StyleTaken         a server has a style of that name
  +-- StylesFull         a server has as many styles as it may
+ +-- SharesFull         a subject has as many rights as it may
  +-- NotYours           a row that is missing, or that the caller may not use
  +-- BlobMissing        a row names a file that is not there
  +-- StoreUnreachable   the place where files are kept does not answer
@@ -52,6 +53,10 @@ class StyleTaken(StorageError):
 
 class StylesFull(StorageError):
     """This server has as many styles as it may."""
+
+
+class SharesFull(StorageError):
+    """This subject is shared as often as it may be: take a right back first."""
 
 
 class NotYours(StorageError):
