@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 import sys
+from collections.abc import Callable
 
 import aiohttp
 import discord
@@ -22,7 +23,7 @@ from storage.errors import (
     StorageError,
 )
 from storage.settings import explain
-from storage.sole import sole
+from storage.sole import sole, sole_of
 from storage.spelling import unread
 
 #: Exit statuses (sysexits.h): a setting is wrong; the same may go well in a moment.
@@ -45,8 +46,8 @@ NOT_NOW = "Discord does not let the bot in just now ({why}). Start it again in a
 DISK = "{what}: {why}. Check DARKROOM_DATA, then start again."
 
 
-def main() -> int:
-    """Start and stay until stopped; the process's exit status."""
+def main(opened: Callable[[BotSettings], Darkroom] = Darkroom) -> int:
+    """Start and stay until stopped; the process's exit status. `opened` makes the client."""
     try:
         settings = BotSettings()
     except ValidationError as error:
@@ -60,7 +61,8 @@ def main() -> int:
         return _leave(EX_CONFIG, NO_IDENTITY)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        asyncio.run(_serve(settings, token))
+        with sole_of(token):
+            asyncio.run(_serve(settings, token, opened))
     except KeyboardInterrupt:
         return 0
     except (discord.DiscordException, aiohttp.ClientError, StorageError, OSError) as error:
@@ -76,7 +78,12 @@ def _told(error: Exception) -> tuple[int, str] | None:
     match error:
         case discord.LoginFailure():
             return EX_CONFIG, UNKNOWN
-        case discord.HTTPException() | discord.RateLimited() | discord.ConnectionClosed():
+        case (
+            discord.HTTPException()
+            | discord.RateLimited()
+            | discord.ConnectionClosed()
+            | discord.GatewayNotFound()
+        ):
             return EX_TEMPFAIL, NOT_NOW.format(why=error)
         case SchemaMismatch() | SchemaDamaged() | DatabaseRefused():
             return EX_CONFIG, str(error)
@@ -91,8 +98,10 @@ def _told(error: Exception) -> tuple[int, str] | None:
     return EX_TEMPFAIL, sentence
 
 
-async def _serve(settings: BotSettings, token: str) -> None:
-    async with sole(settings.database), Darkroom(settings) as bot:
+async def _serve(
+    settings: BotSettings, token: str, opened: Callable[[BotSettings], Darkroom]
+) -> None:
+    async with sole(settings.database), opened(settings) as bot:
         serving = asyncio.create_task(bot.start(token))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
         with contextlib.suppress(asyncio.CancelledError):  # asked to stop: closing is tidy

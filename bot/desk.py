@@ -23,7 +23,7 @@ class Waiting:
     files: Sequence[discord.Attachment]
 
 
-class Desk(discord.Client):
+class Desk(discord.AutoShardedClient):
     """A client with its settings, its rows and files, and its eye. `bot.app` opens them."""
 
     settings: BotSettings

@@ -60,7 +60,12 @@ async def put_in_line(
         await tell_instead(interaction, words.ALREADY_TRAINING)
         return None
     except NotYours:
-        gone = words.SUBJECT_GONE if source_id is None else await _of_source(interaction, source_id)
+        if share_id is not None:
+            gone = words.RIGHT_GONE
+        elif source_id is None:
+            gone = words.SUBJECT_GONE
+        else:
+            gone = await _of_source(interaction, source_id)
         await tell_instead(interaction, gone)
         return None
     assert job.id is not None

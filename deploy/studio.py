@@ -25,7 +25,7 @@ Open this page in a browser (it is for this machine only):
 You are Alice or Bob. Begin with   /subject create token: zwx kind: character class: woman
 then                               /photos add token: zwx
 and pick pictures from             {photos}
-(the `face-` files with framing face, and so on), then /train and
+(the `face-` files with framing face, and so on), then /train start and
 /imagine. The page is redrawn about once a second while something is under way; if a click is
 refused as stale, click again. Ctrl+C ends everything and keeps {folder}.
 """

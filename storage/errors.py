@@ -6,7 +6,7 @@ StorageError
  +-- TokenTaken         a subject with that token exists
  +-- StyleTaken         a server has a style of that name
  +-- StylesFull         a server has as many styles as it may
- +-- SharesFull         a subject has as many rights as it may
+ +-- SharesFull         a subject is shared as often as it may be
  +-- NotYours           a row that is missing, or that the caller may not use
  +-- BlobMissing        a row names a file that is not there
  +-- StoreUnreachable   the place where files are kept does not answer
@@ -56,7 +56,7 @@ class StylesFull(StorageError):
 
 
 class SharesFull(StorageError):
-    """This subject is shared as often as it may be: take a right back first."""
+    """This subject is shared as often as it may be."""
 
 
 class NotYours(StorageError):

@@ -32,6 +32,7 @@ from storage.engine import Database, insert, one_at_a_time
 from storage.errors import AlreadyTraining, Busy, LeaseLost, NotYours, QuotaFull
 from storage.lease import Lease as Lease  # noqa: PLC0414 - queue.Lease is how it is known
 from storage.lease import ours
+from storage.subjects import know
 from storage.tables import OPEN_STATES, Job, Member, columns, in_state
 from storage.turns import claim_statement, ready
 
@@ -110,6 +111,8 @@ async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOT
         if request.subject_id is not None:
             # nobody deletes it, or takes the right to it back, between this and the job
             await rights.hold(session, request.subject_id, request.owner_id, request.share_id)
+            # who draws what somebody shared may never have been here before
+            await know(session, request.owner_id)
         job: Job | None = await session.scalar(
             insert(session, jobs)
             .values(

@@ -1,130 +1,169 @@
-"""Rights to draw a subject, which its owner gives, looks at and takes back."""
+"""Giving others the right to draw a subject, seeing who used it, and taking it back at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clock, outbox, queue
 from storage.blobs import Blobs
-from storage.doomed import bury, doom
+from storage.doomed import bury
 from storage.engine import Database
-from storage.erase import blob_keys
 from storage.errors import NotYours, SharesFull
-from storage.tables import Job, Member, Share, Subject, columns
-from storage.tables.work import OPEN_STATES, in_state
+from storage.retention import remove_jobs
+from storage.subjects import know
+from storage.tables import Image, Job, Share, Subject, columns
 
-#: So many rights a subject may have.
-MOST_SHARES = 50
+#: Rights to one subject; a choice of ours. Who wants more gives it to a role, or to the server.
+MOST = 20
 
+images = columns(Image)
 jobs = columns(Job)
-members = columns(Member)
 shares = columns(Share)
 subjects = columns(Subject)
 
 
-@dataclass(frozen=True)
-class Use:
-    """How often somebody else drew a subject, and when they last asked."""
+@dataclass(frozen=True, kw_only=True)
+class To:
+    """Whom a right is for: one member, a role of a server, or a server."""
 
-    member_id: int
-    times: int
-    last_at: datetime
+    member_id: int | None = None
+    role_id: int | None = None
+    server_id: int | None = None
+
+    @property
+    def kind(self) -> Literal["member", "role", "server"]:
+        if self.member_id is not None:
+            return "member"
+        return "server" if self.role_id is None else "role"
 
 
-async def give(
-    database: Database,
-    owner_id: int,
-    subject_id: int,
-    *,
-    kind: str,
-    member_id: int | None = None,
-    role_id: int | None = None,
-    server_id: int | None = None,
-    session_id: int | None = None,
-) -> Share:
-    """Let somebody draw the subject; the right that is there already where it was given before.
-
-    Raises NotYours, also for a subject that shows another member, whose yes is for its owner
-    alone, and for a member whom the studio does not know; and SharesFull.
+async def give(database: Database, owner_id: int, subject_id: int, to: To) -> Share:
+    """Let others draw the member's subject from now on; the right that is there already where it
+    was given before. Raises NotYours, and SharesFull where there are `MOST`.
     """
-    to = (kind, member_id, role_id, server_id, session_id)
-    mine = (subjects.id == subject_id, subjects.owner_id == owner_id)
     async with database.write() as session:
-        # one at a time for each subject, so that twice is once
-        subject = await session.scalar(select(Subject).where(*mine).with_for_update())
-        if subject is None or subject.likeness_of not in (None, owner_id):
-            raise NotYours
-        if member_id is not None and await session.get(Member, member_id) is None:
-            raise NotYours
-        there = (await session.scalars(select(Share).where(shares.subject_id == subject_id))).all()
-        for share in there:
-            known = (share.kind, share.member_id, share.role_id, share.server_id, share.session_id)
-            if known == to:
-                return share
-        if len(there) >= MOST_SHARES:
+        if to.member_id is not None:
+            await know(session, to.member_id)
+        await _hold(session, owner_id, subject_id)
+        of_subject = select(shares).where(shares.subject_id == subject_id)
+        found = await session.scalars(
+            of_subject.where(
+                shares.kind == to.kind,
+                *(
+                    column.is_(None) if value is None else column == value
+                    for column, value in (
+                        (shares.member_id, to.member_id),
+                        (shares.role_id, to.role_id),
+                        (shares.server_id, to.server_id),
+                    )
+                ),
+            )
+        )
+        known: Share | None = found.one_or_none()
+        if known is not None:
+            return known
+        given_before = select(func.count()).select_from(of_subject.subquery())
+        if (await session.scalar(given_before) or 0) >= MOST:
             raise SharesFull
-        given = Share(
+        share = Share(
             subject_id=subject_id,
-            kind=kind,
-            member_id=member_id,
-            role_id=role_id,
-            server_id=server_id,
-            session_id=session_id,
+            kind=to.kind,
+            member_id=to.member_id,
+            role_id=to.role_id,
+            server_id=to.server_id,
             created_at=clock.now(),
         )
-        session.add(given)
+        session.add(share)
         await session.flush()
-        return given
+        return share
 
 
-async def given(database: Database, owner_id: int, subject_id: int) -> Sequence[Share]:
-    """The rights to draw the member's subject, oldest first; none of a subject of others."""
+async def _hold(session: AsyncSession, owner_id: int, subject_id: int) -> None:
+    """Nobody else gives or removes anything of the subject until the end of the transaction."""
+    mine = select(subjects.id).where(subjects.id == subject_id, subjects.owner_id == owner_id)
+    if await session.scalar(mine.with_for_update()) is None:
+        raise NotYours
+
+
+async def given(database: Database, subject_id: int) -> Sequence[Share]:
+    """Every right to the subject, the oldest first."""
     async with database.read() as session:
-        found = select(Share).join(Subject, subjects.id == shares.subject_id)
-        of_it = (shares.subject_id == subject_id, subjects.owner_id == owner_id)
-        return (await session.scalars(found.where(*of_it).order_by(shares.id))).all()
+        found = select(shares).where(shares.subject_id == subject_id).order_by(shares.id)
+        return (await session.scalars(found)).all()
+
+
+async def own(database: Database, owner_id: int, share_id: int) -> tuple[Share, Subject]:
+    """A right that the member gave, and to which subject. Raises NotYours."""
+    async with database.read() as session:
+        found = await session.execute(
+            select(shares, subjects)
+            .join(subjects, subjects.id == shares.subject_id)
+            .where(shares.id == share_id, subjects.owner_id == owner_id)
+        )
+        row = found.one_or_none()
+    if row is None:
+        raise NotYours
+    return row[0], row[1]
 
 
 async def take_back(
-    database: Database, blobs: Blobs, owner_id: int, share_id: int, *, pictures: bool
+    database: Database, blobs: Blobs, owner_id: int, share_id: int, *, pictures: bool = False
 ) -> None:
-    """End a right, and at once whatever is being drawn by it; with `pictures` also remove what
-    was drawn by it, and the answers that show it. Raises NotYours."""
-    by_it = jobs.share_id == share_id
-    mine = select(subjects.id).where(subjects.owner_id == owner_id)
-    right = select(shares.id).where(shares.id == share_id, shares.subject_id.in_(mine))
+    """The right is gone, and so is everything that waits or is drawn by it, in one transaction: no
+    picture that was asked for by it is shown after this. With `pictures` those that were drawn by
+    it before go too, with the messages that show them. Raises NotYours.
+    """
+    by_right = jobs.share_id == share_id
     async with database.write() as session:
-        if await session.scalar(right) is None:
+        # in the order in which workers and erasures lock: the jobs, then the right
+        await session.execute(select(jobs.id).where(by_right).order_by(jobs.id).with_for_update())
+        mine = (
+            select(shares)
+            .join(subjects, subjects.id == shares.subject_id)
+            .where(shares.id == share_id, subjects.owner_id == owner_id)
+        )
+        share: Share | None = await session.scalar(mine.with_for_update(of=shares))
+        if share is None:
             raise NotYours
-        # in the order in which workers lock: the jobs, then what they are drawn by
-        await session.execute(select(jobs.id).where(by_it).order_by(jobs.id).with_for_update())
-        if await session.scalar(right.with_for_update()) is None:
-            raise NotYours
+        # with those that were put in line while this waited for the right
+        await queue.withdraw(session, by_right)
         if pictures:
-            ended = by_it & ~in_state(*OPEN_STATES)
-            await doom(session, await blob_keys(session, [], ended))
-            await outbox.take_down(session, await outbox.messages_of(session, ended))
-            await session.execute(delete(jobs).where(ended))
-        await queue.withdraw(session, by_it)
-        await session.execute(delete(shares).where(shares.id == share_id))
-    if pictures:
-        await bury(database, blobs)
+            drawn = (await session.scalars(select(jobs).where(by_right))).all()
+            await outbox.take_down(session, await outbox.messages_of(session, by_right))
+            await remove_jobs(session, drawn)
+        await session.delete(share)
+    await bury(database, blobs)
+
+
+@dataclass(frozen=True)
+class Use:
+    """How many pictures of a subject somebody else has, and since when no more came."""
+
+    member_id: int
+    pictures: int
+    last_at: datetime
 
 
 async def uses(database: Database, owner_id: int, subject_id: int) -> list[Use]:
-    """Who else drew the member's subject, how often and when last; the latest first."""
-    last_at = func.max(jobs.created_at)
-    drawn = (
-        select(jobs.owner_id, func.count(jobs.id), last_at)
-        .join(Subject, subjects.id == jobs.subject_id)
-        .where(jobs.subject_id == subject_id, subjects.owner_id == owner_id)
-        .where(jobs.owner_id != owner_id, jobs.kind == "generate", jobs.state == "done")
-        .group_by(jobs.owner_id)
-        .order_by(last_at.desc(), jobs.owner_id)
-    )
+    """Who else drew the member's subject, the most pictures first."""
     async with database.read() as session:
-        return [Use(*row) for row in await session.execute(drawn)]
+        found = await session.execute(
+            select(images.owner_id, func.count(images.id), func.max(images.created_at))
+            .join(jobs, jobs.id == images.job_id)
+            .join(subjects, subjects.id == jobs.subject_id)
+            .where(
+                subjects.id == subject_id,
+                subjects.owner_id == owner_id,
+                images.owner_id != owner_id,
+                jobs.kind == "generate",
+            )
+            .group_by(images.owner_id)
+            .order_by(func.count(images.id).desc(), images.owner_id)
+        )
+        return [Use(*row) for row in found.all()]

@@ -4,17 +4,23 @@ SQLite: a lock file beside the database, in an exclusive transaction; the kernel
 the process. PostgreSQL: an advisory lock of a session; the server frees it with the connection,
 within a minute even when the bot's machine has lost its power.
 
+And being the only bot of a token on this machine: two of them, each on a database of its own (a
+copied folder, a second checkout), would both be told of everything, and either of them answer.
+
 Not covered: a PostgreSQL that restarts frees the lock too, and it is taken again some seconds
 later. A second bot that started in between would stay; the outbox's turns keep the two from
-saying everything twice.
+saying everything twice. Two bots of one token on two machines, or of two users with a folder for
+temporary files each, do not see each other.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -37,6 +43,11 @@ KEEPALIVE = {
     "tcp_keepalives_count": "3",
 }
 
+IN_USE = (
+    "Another bot on this machine already uses this token. Stop it first, or give this one a token"
+    " of its own."
+)
+
 
 @asynccontextmanager
 async def sole(where: Path | str) -> AsyncIterator[None]:
@@ -54,6 +65,24 @@ async def sole(where: Path | str) -> AsyncIterator[None]:
 
 
 @contextmanager
+def sole_of(token: str) -> Iterator[None]:
+    """Be the only bot of this token on this machine while the block runs.
+
+    Raises AlreadyRunning while another is.
+    """
+    # of a token's length nothing can be guessed from its hash, and of the hash this is enough
+    name = hashlib.sha256(token.encode()).hexdigest()[:24]
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(_lock_file(Path(tempfile.gettempdir()) / f"darkroom-{name}"))
+        except AlreadyRunning:
+            raise AlreadyRunning(IN_USE) from None
+        except (DatabaseRefused, StorageFull, OSError) as error:  # another user's file, no room
+            log.warning("whether another bot uses this token is not known: %s", error)
+        yield
+
+
+@contextmanager
 def _lock_file(database: Path) -> Iterator[None]:
     database.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(
@@ -67,7 +96,7 @@ def _lock_file(database: Path) -> Iterator[None]:
             if "full" in str(error):
                 raise StorageFull from error
             raise DatabaseRefused(
-                f"{database}.bot-lock cannot be written ({error}). Check who owns DARKROOM_DATA."
+                f"{database}.bot-lock cannot be written ({error}). Check who owns its folder."
             ) from error
         yield
 

@@ -1,17 +1,21 @@
-"""`/subject create | list | versions | delete`."""
+"""`/subject create | list | show | share | versions | delete`."""
 
 from __future__ import annotations
 
 from typing import Literal
 
+import discord
 from discord import app_commands
 
 from bot import words
 from bot.commands.own import offer_tokens, own_subject
-from bot.reply import Interaction, app_of, tell
+from bot.reply import Interaction, app_of, asker_of, tell
 from bot.tokens import CLASSES
-from bot.views import naming, sure, versions
-from storage import subjects
+from bot.views import about, naming, sharing, sure, versions
+from storage import rights, subjects
+from storage.errors import NotYours, SharesFull
+from storage.sharing import MOST, To, give
+from storage.tables import Subject
 
 Kind = Literal["person", "pet", "object", "character"]
 
@@ -38,7 +42,7 @@ async def offer_classes(interaction: Interaction, typed: str) -> list[app_comman
     return [app_commands.Choice(name=c, value=c) for c in offered if typed.lower() in c]
 
 
-@group.command(name="list", description="Your subjects")
+@group.command(name="list", description="Your subjects, and those shared with you")
 async def show_all(interaction: Interaction) -> None:
     mine = await subjects.list_subjects(app_of(interaction).database, interaction.user.id)
     lines = [
@@ -51,7 +55,86 @@ async def show_all(interaction: Interaction) -> None:
         )
         for one in mine
     ]
-    await tell(interaction, "\n".join(lines) or words.NO_SUBJECTS)
+    lines = lines or [words.NO_SUBJECTS]
+    usable = await rights.usable(app_of(interaction).database, asker_of(interaction))
+    others = [
+        words.shared_line(
+            one.subject.token,
+            one.subject.class_word,
+            one.subject.owner_id,
+            trained=one.adapter is not None,
+        )
+        for one in usable
+        if one.share_id is not None
+    ]
+    if others:
+        lines += ["", words.SHARED_WITH_YOU, *others]
+    await tell(interaction, "\n".join(lines))
+
+
+@group.command(name="show", description="What I know of a subject, and who may draw it")
+@app_commands.describe(token="Which subject")
+@app_commands.autocomplete(token=offer_tokens)
+async def show(interaction: Interaction, token: str) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is not None:
+        await about.show(interaction, subject)
+
+
+@group.command(name="share", description="Let others draw a subject of yours, or take that back")
+@app_commands.describe(
+    token="Which subject",
+    member="One member, wherever they are",
+    role="Whoever has this role here",
+    server="Everybody on this server",
+)
+@app_commands.autocomplete(token=offer_tokens)
+async def share(
+    interaction: Interaction,
+    token: str,
+    member: discord.User | None = None,
+    role: discord.Role | None = None,
+    server: bool = False,
+) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is None:
+        return
+    wanted = sum((member is not None, role is not None, server))
+    if wanted == 0:
+        await sharing.show(interaction, subject)
+    elif wanted > 1:
+        await tell(interaction, words.SHARE_ONE)
+    elif member is None and interaction.guild_id is None:
+        await tell(interaction, words.SHARE_IN_A_SERVER)
+    elif member is not None and member.id == interaction.user.id:
+        await tell(interaction, words.SHARE_WITH_YOURSELF)
+    elif member is not None and member.bot:
+        await tell(interaction, words.SHARE_WITH_A_BOT)
+    else:
+        await _share(interaction, subject, member, role)
+
+
+async def _share(
+    interaction: Interaction,
+    subject: Subject,
+    member: discord.User | None,
+    role: discord.Role | None,
+) -> None:
+    if member is not None:
+        to, whom = To(member_id=member.id), member.mention
+    elif role is not None and not role.is_default():
+        to, whom = To(role_id=role.id, server_id=interaction.guild_id), role.mention
+    else:
+        to = To(server_id=interaction.guild_id)
+        whom = words.holder("server", None, None, is_here=True)
+    try:
+        await give(app_of(interaction).database, interaction.user.id, subject.id or 0, to)
+    except SharesFull:
+        await tell(interaction, words.shares_full(MOST))
+    except NotYours:
+        await tell(interaction, words.SUBJECT_GONE)
+    else:
+        await sharing.show(interaction, subject, words.shared(subject.token, whom))
 
 
 @group.command(name="versions", description="What trainings made of a subject; go back, or go on")

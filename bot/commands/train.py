@@ -1,4 +1,4 @@
-"""`/train`."""
+"""`/train start | status | cancel | more | choose`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from bot.commands.own import offer_tokens, own_subject
 from bot.plan import Wish
 from bot.reply import Interaction, app_of, tell
 from bot.restraint import is_suspended
-from bot.views import planning
+from bot.views import more, planning, progress, versions
+from storage import gallery, line, subjects
+from storage.tables import Job
+
+group = app_commands.Group(name="train", description="Learning a subject from its photos")
 
 
 async def offer_methods(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -23,7 +27,7 @@ async def offer_methods(interaction: Interaction, typed: str) -> list[app_comman
 
 # The numbers' bounds are not Discord's: those of a learning rate depend on the base, and what is
 # refused is refused with a sentence.
-@app_commands.command(name="train", description="Learn a subject from its photos")
+@group.command(name="start", description="Learn a subject from its photos")
 @app_commands.describe(
     token="Which subject",
     steps="Training steps; best left to me",
@@ -32,7 +36,7 @@ async def offer_methods(interaction: Interaction, typed: str) -> list[app_comman
     method="How it is learned; best left to me",
 )
 @app_commands.autocomplete(token=offer_tokens, method=offer_methods)
-async def train(
+async def start(
     interaction: Interaction,
     token: str,
     steps: int | None = None,
@@ -55,3 +59,66 @@ async def train(
     subject = await own_subject(interaction, token)
     if subject is not None:
         await planning.show(interaction, subject, Wish(steps, class_images, rate, wanted))
+
+
+@group.command(name="status", description="How your training is doing, for you alone")
+@app_commands.describe(token="Which subject; without it, whichever is first in line")
+@app_commands.autocomplete(token=offer_tokens)
+async def status(interaction: Interaction, token: str | None = None) -> None:
+    job = await _open_training(interaction, token)
+    if job is None:
+        return
+    app = app_of(interaction)
+    subject = await subjects.get_subject(app.database, job.subject_id or 0)
+    if subject is None:
+        await tell(interaction, words.NO_TRAINING)
+        return
+    place = await line.place_in_line(app.database, job.id or 0)
+    panel = progress.training_panel(job, subject, place)
+    await interaction.response.send_message(**panel, ephemeral=True)
+
+
+@group.command(name="cancel", description="Stop a training that waits or is under way")
+@app_commands.describe(token="Which subject; without it, whichever is first in line")
+@app_commands.autocomplete(token=offer_tokens)
+async def cancel(interaction: Interaction, token: str | None = None) -> None:
+    job = await _open_training(interaction, token)
+    if job is not None:
+        await progress.cancel(interaction, job.id or 0)
+
+
+@group.command(name="more", description="Train the version in use further")
+@app_commands.describe(token="Which subject")
+@app_commands.autocomplete(token=offer_tokens)
+async def further(interaction: Interaction, token: str) -> None:
+    if await is_suspended(interaction):
+        return
+    subject = await own_subject(interaction, token)
+    if subject is not None:
+        in_use = await gallery.current_adapter(app_of(interaction).database, subject.id or 0)
+        if in_use is None:
+            await tell(interaction, words.no_versions(subject.token))
+        else:
+            await more.go_on(interaction, in_use)
+
+
+@group.command(name="choose", description="All versions of a subject, to choose the one I use")
+@app_commands.describe(token="Which subject")
+@app_commands.autocomplete(token=offer_tokens)
+async def choose(interaction: Interaction, token: str) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is not None:
+        await versions.show(interaction, subject)
+
+
+async def _open_training(interaction: Interaction, token: str | None) -> Job | None:
+    """The member's training that is under way or next in line; None after saying there is none."""
+    subject = await own_subject(interaction, token) if token else None
+    if token and subject is None:
+        return None
+    for job in await line.open_jobs(app_of(interaction).database):
+        is_mine = job.kind == "train" and job.owner_id == interaction.user.id
+        if is_mine and (subject is None or job.subject_id == subject.id):
+            return job
+    await tell(interaction, words.NO_TRAINING)
+    return None

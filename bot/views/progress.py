@@ -100,19 +100,24 @@ class CancelJob(Press, verb="job-cancel"):
     style = discord.ButtonStyle.danger
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
-        database, member = app_of(interaction).database, interaction.user.id
-        job = await queue.get(database, numbers[0])
-        if job is not None and job.owner_id == member:
-            if stop.has_learned(job):
-                await stop.ask(interaction, job)
-                return
-            if job.state == "running" and job.cancel_keeps:
-                # stopping already, with what it learned: a second press throws nothing away
-                await tell(interaction, stop.outcome(job))
-                return
-        try:
-            job = await queue.cancel(database, numbers[0], member)
-        except NotYours:
-            await tell(interaction, words.NOTHING_OPEN)
+        await cancel(interaction, numbers[0])
+
+
+async def cancel(interaction: Interaction, job_id: int) -> None:
+    """Stop this training, or ask first where it has learned something; others' do not exist."""
+    database, member = app_of(interaction).database, interaction.user.id
+    job = await queue.get(database, job_id)
+    if job is not None and job.owner_id == member:
+        if stop.has_learned(job):
+            await stop.ask(interaction, job)
             return
-        await tell(interaction, stop.outcome(job))
+        if job.state == "running" and job.cancel_keeps:
+            # stopping already, with what it learned: a second press throws nothing away
+            await tell(interaction, stop.outcome(job))
+            return
+    try:
+        job = await queue.cancel(database, job_id, member)
+    except NotYours:
+        await tell(interaction, words.NOTHING_OPEN)
+        return
+    await tell(interaction, stop.outcome(job))

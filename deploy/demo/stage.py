@@ -48,7 +48,7 @@ class Stage:
 
     async def __aenter__(self) -> Self:
         self._start_trainer()
-        self._running = simcord.run(self.bot, settle_timeout=SETTLE_S)
+        self._running = simcord.run(self.bot, shard_count=1, settle_timeout=SETTLE_S)
         self.env = await self._running.__aenter__()
         guild = self.env.create_guild(name="The Portrait Corner")
         self.channel = guild.create_text_channel("studio")

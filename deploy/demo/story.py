@@ -107,7 +107,7 @@ class Story:
     async def is_told_what_is_missing(self) -> None:
         stage = self.stage
         self.scene(0.10, "Training is refused until the photos suffice")
-        answer = await stage.slash(stage.alice, "train", token=TOKEN)
+        answer = await stage.slash(stage.alice, "train start", token=TOKEN)
         self.check(
             "training waits for coverage",
             private(answer, "2 more photos close up and 2 more photos of the whole"),
@@ -139,7 +139,7 @@ class Story:
             return gallery.is_awake(await gallery.latest_worker(stage.bot.database))
 
         await stage.wait_for("the trainer to wake up", is_awake)
-        answer = await stage.slash(stage.alice, "train", token=TOKEN)
+        answer = await stage.slash(stage.alice, "train start", token=TOKEN)
         self.check(
             "a plan is shown first", private(answer, "**Steps**", "**In line** You are next")
         )

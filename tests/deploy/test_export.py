@@ -104,7 +104,7 @@ async def test_what_cannot_be_exported_is_said_kindly(
     subject = await new_subject(database)
     assert await said("zwy") == "There is no subject with the token zwy. Did you mean zwx?"
     assert await said("zwx") == (
-        "zwx has not been trained yet. In Discord: /train zwx, then export it again."
+        "zwx has not been trained yet. In Discord: /train start zwx, then export it again."
     )
     row = await keep(database, blobs, subject, tiny, "lora")
     await blobs.delete(row.blob_key)

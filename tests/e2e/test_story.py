@@ -40,7 +40,7 @@ async def ready_subject(stage: Stage) -> None:
 
 async def start_training(stage: Stage, steps: int = 50, press: str = "Start training") -> int:
     """A short training of it is under way; its job's id."""
-    plan = await stage.slash(stage.alice, "train", token="zwx", steps=steps, class_images=4)
+    plan = await stage.slash(stage.alice, "train start", token="zwx", steps=steps, class_images=4)
     await stage.click(stage.alice, plan.response, press)
     (job,) = await line.open_jobs(stage.bot.database)
     assert job.id is not None

@@ -10,6 +10,7 @@ from bot.words.en.checklist import *
 from bot.words.en.consent import *
 from bot.words.en.edit import *
 from bot.words.en.errors import *
+from bot.words.en.floor import *
 from bot.words.en.framing import *
 from bot.words.en.gallery import *
 from bot.words.en.help import *
@@ -21,6 +22,7 @@ from bot.words.en.queue import *
 from bot.words.en.report import *
 from bot.words.en.review import *
 from bot.words.en.safety import *
+from bot.words.en.sharing import *
 from bot.words.en.style import *
 from bot.words.en.subject import *
 from bot.words.en.training import *

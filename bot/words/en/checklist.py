@@ -47,7 +47,7 @@ def missing_line(kind: str, missing_faces: int, missing_torsos: int, photos: int
         )
     if photos < 12:
         return "That is enough to begin. A few more from other places would make it better still."
-    return "That is a fine set. `/train` when you like."
+    return "That is a fine set. `/train start` when you like."
 
 
 NOTHING_YET = "No photos yet. Add some with the button below."

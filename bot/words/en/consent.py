@@ -6,8 +6,8 @@ from bot.words.en.measures import count, size, when
 from storage.erase import Receipt
 
 #: What is agreed to; where faces are compared, more is.
-CONSENT_VERSION = 6
-CONSENT_WITH_COMPARING = 7
+CONSENT_VERSION = 8
+CONSENT_WITH_COMPARING = 9
 
 
 def consent(
@@ -52,7 +52,8 @@ def consent(
         f" them.\n{deletes}"
         "• A picture that you hand me to work on with `/edit` is used for that alone, and goes once"
         " that is done.\n"
-        "• Only you can use your subject. Sexual pictures of anybody are refused, always: a program"
+        "• Only you can use your subject, and whoever you share it with, until you take that back."
+        " Sexual pictures of anybody are refused, always: a program"
         " looks at what I draw before anybody sees it, and I remember for a week who asked. Who"
         " keeps asking has a break of a day.\n"
         "• `/subject delete` removes one subject, `/me forget` removes everything of yours, files"

@@ -7,7 +7,7 @@ HELP_TITLE = "How this studio works"
 _STEPS = {
     "subject": "Open a folder: `/subject create token:{token} kind:person class:woman`",
     "photos": "Hand in photos: `/photos add token:{token}`, 6 of the face and 2 down to the waist",
-    "train": "Let me learn: `/train token:{token}` shows the plan first",
+    "train": "Let me learn: `/train start token:{token}` shows the plan first",
     "imagine": "Ask for pictures: `/imagine prompt:a {token} {class_word} at the beach`",
 }
 _MARKS = {"done": "✅", "next": "➡️", "later": "▫️"}

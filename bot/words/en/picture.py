@@ -52,7 +52,7 @@ _PROMPTS = {
         "Together with the style `{style}` your words can be read as something I do not draw. Say"
         " it in other words, or choose another style."
     ),
-    "not_trained": "`{token}` is not trained yet. `/train` first, then I can draw it.",
+    "not_trained": "`{token}` is not trained yet. `/train start` first, then I can draw it.",
 }
 MEND = "Mend it"
 PROMPT_FORM = "Your prompt"
@@ -88,7 +88,7 @@ def prompt_refusal(
     known = [f"Yours: {_listed(trained, 2)}."] if trained else []
     if untrained:
         others = _listed(untrained, 1 if trained else 2)
-        known.append(f"Not trained yet: {others}; `/train` comes first.")
+        known.append(f"Not trained yet: {others}; `/train start` comes first.")
     words = dict(facts)
     words |= {name: plain(str(facts[name])) for name in ("weight", "style") if name in facts}
     if reason in {"too_few_words", "too_many_words"}:

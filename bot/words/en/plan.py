@@ -11,12 +11,12 @@ PLAN_TITLE = "The plan for {token}"
 START = "Start training"
 START_OVER = "Start over"
 NEVER_MIND = "Not now"
-NEVER_MINDED = "No hurry. Your photos are safe; `/train` whenever you like."
+NEVER_MINDED = "No hurry. Your photos are safe; `/train start` whenever you like."
 
 ALREADY_TRAINING = "That one is already on its way. `/queue` shows how far it is."
 TRAINER_ASLEEP = "The trainer is asleep just now; your place in line is kept until it wakes."
 PLAN_OUTDATED = (
-    "Something has changed since that plan: its photos, the version in use, or the base. `/train`"
+    "Something has changed since that plan: its photos, the version in use, or the base. `/train start`"
     " makes a new one."
 )
 NO_RATE = (
@@ -73,7 +73,7 @@ def method_not_offered(offered: Sequence[str]) -> str:
 def no_more_of(token: str, method: str) -> str:
     return (
         f"That version of `{token}` was learned with {method_called(method)}, which is not offered"
-        " here any more. `/train` learns it in another way."
+        " here any more. `/train start` learns it in another way."
     )
 
 

@@ -22,7 +22,9 @@ def train_more(steps: int) -> str:
 
 
 def no_versions(token: str) -> str:
-    return f"`{token}` is not trained yet, so there are no versions. `/train` makes the first."
+    return (
+        f"`{token}` is not trained yet, so there are no versions. `/train start` makes the first."
+    )
 
 
 def version_chosen(token: str, step: int) -> str:
@@ -84,5 +86,5 @@ def candidate_label(step: int) -> str:
 def other_base(token: str, base: str) -> str:
     return (
         f"That version of `{token}` was made on another base ({base}), and fits no other."
-        " `/train` learns it on the base of today."
+        " `/train start` learns it on the base of today."
     )

@@ -109,7 +109,7 @@ class Studio:
     async def training(self) -> Any:
         """The panel of a training of a subject of Alice's."""
         await self.covered()
-        plan = await self.slash(self.alice, "train", token="zwx")
+        plan = await self.slash(self.alice, "train start", token="zwx")
         return messages(await self.alice.click(plan.response, label=words.START))[0]
 
     async def picture(self) -> tuple[Any, queue.Lease]:
@@ -171,7 +171,7 @@ class Attentive(simcord.Env):
 @pytest.fixture
 async def env(empty_studio: Studio) -> AsyncIterator[simcord.Env]:
     """By itself, as simcord's plugin looks for it: it sets the clock of the test's own task."""
-    opened = Attentive(empty_studio.bot, settle_timeout=SETTLE_S)
+    opened = Attentive(empty_studio.bot, shard_count=1, settle_timeout=SETTLE_S)
     await opened.start()
     yield opened
     await empty_studio.bot.close()  # simcord drops a client as a killed process would

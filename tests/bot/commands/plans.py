@@ -20,7 +20,7 @@ async def trainer(studio: Studio, **known: Any) -> Worker:
 
 
 async def train(studio: Studio, **options: Any) -> Any:
-    return await studio.slash(studio.alice, "train", token="zwx", **options)
+    return await studio.slash(studio.alice, "train start", token="zwx", **options)
 
 
 async def learned(studio: Studio, subject: Subject, **card: Any) -> Adapter:

@@ -73,7 +73,7 @@ async def test_an_interaction_that_comes_twice_makes_one_job_and_one_answer(
 async def test_a_second_click_on_start_makes_no_second_job(studio: Studio) -> None:
     """Case 14: two interactions of one impatient member."""
     await studio.covered()
-    plan = await studio.slash(studio.alice, "train", token="zwx")
+    plan = await studio.slash(studio.alice, "train start", token="zwx")
     first = await studio.alice.click(plan.response, label=words.START)
     assert said(await studio.alice.click(plan.response, label=words.START)) == (
         words.ALREADY_TRAINING

@@ -22,7 +22,7 @@ async def test_it_leads_from_the_first_folder_to_the_first_picture(studio: Studi
     assert "`/photos add token:qqxy`" in await next_step(studio)
     for framing in ["face"] * 6 + ["torso"] * 2:
         await new_photo(studio.bot.database, studio.bot.blobs, subject, framing)
-    assert "`/train token:qqxy`" in await next_step(studio)
+    assert "`/train start token:qqxy`" in await next_step(studio)
     await studio.trained(token="kelzor")
     assert "`/imagine prompt:a kelzor woman at the beach`" in await next_step(studio)
 

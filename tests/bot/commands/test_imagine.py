@@ -44,7 +44,7 @@ async def test_who_has_nothing_trained_is_told_what_comes_first(studio: Studio) 
     await studio.subject(token="mira")
     text = said(await studio.slash(studio.alice, "imagine", prompt=prompt))
     assert "`mira woman at the beach`" in text
-    assert "Not trained yet: `mira`; `/train` comes first." in text
+    assert "Not trained yet: `mira`; `/train start` comes first." in text
     await studio.trained()
     text = said(await studio.slash(studio.alice, "imagine", prompt=prompt))
     assert "Yours: `zwx`. Not trained yet: `mira`" in text

@@ -161,7 +161,7 @@ async def test_a_photo_that_repeats_another_is_not_learned(studio: Studio) -> No
 async def test_the_operator_says_which_methods_there_are(studio: Studio) -> None:
     await studio.covered()
     studio.bot.settings.methods = ("lora-text", "full")  # none that is usual
-    offered = await studio.alice.autocomplete(studio.channel, "train", "method", "f")
+    offered = await studio.alice.autocomplete(studio.channel, "train start", "method", "f")
     assert [choice["value"] for choice in offered] == ["full"]
     assert words.plan_method("lora-text") in said(await train(studio))
     plan = await train(studio, method="full")

@@ -67,7 +67,7 @@ async def test_a_member_has_so_many_subjects_and_no_more(studio: Studio) -> None
 
 async def test_another_members_subject_is_as_unknown_as_any(studio: Studio) -> None:
     await studio.covered()
-    for command in ("subject delete", "photos add", "photos show", "train"):
+    for command in ("subject delete", "photos add", "photos show", "train start"):
         theirs = await studio.slash(studio.bob, command, token="zwx")
         unknown = await studio.slash(studio.bob, command, token="qqxy")
         assert said(theirs).replace("zwx", "qqxy") == said(unknown)

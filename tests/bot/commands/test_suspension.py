@@ -80,10 +80,10 @@ async def test_who_asked_once_too_often_is_told_until_when_nothing_is_drawn(
 
 async def test_who_is_suspended_can_train_nothing_either(studio: Studio) -> None:
     await studio.covered()
-    plan = await studio.slash(studio.alice, "train", token="zwx")
+    plan = await studio.slash(studio.alice, "train start", token="zwx")
     await offend(studio)
     sentence = words.suspended(await until(studio))
-    assert said(await studio.slash(studio.alice, "train", token="zwx")) == sentence
+    assert said(await studio.slash(studio.alice, "train start", token="zwx")) == sentence
     # the plan from before lies there still
     assert said(await studio.alice.click(plan.response, label=words.START)) == sentence
     assert await count(studio.bot.database, Job) == 0

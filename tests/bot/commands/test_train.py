@@ -14,7 +14,7 @@ async def test_a_confirmed_plan_becomes_one_job_however_often_it_is_pressed(
 ) -> None:
     subject = await studio.covered()
     spare = await new_photo(studio.bot.database, studio.bot.blobs, subject, "other")
-    plan = await studio.slash(studio.alice, "train", token="zwx", steps=300)
+    plan = await studio.slash(studio.alice, "train start", token="zwx", steps=300)
     started = await studio.alice.click(plan.response, label=words.START)
     again = await studio.alice.click(plan.response, label=words.START)
     assert said(again) == words.ALREADY_TRAINING
@@ -33,18 +33,18 @@ async def test_no_plan_is_shown_for_what_is_in_line_or_under_way(studio: Studio)
     subject = await studio.covered()
     await studio.covered(token="qqxy")
     await ask(studio.bot.database, studio.alice.id, kind="train", subject=subject)
-    in_line = await studio.slash(studio.alice, "train", token="zwx")
+    in_line = await studio.slash(studio.alice, "train start", token="zwx")
     assert said(in_line) == words.ALREADY_TRAINING
     await claimed(studio.bot.database)
-    under_way = await studio.slash(studio.alice, "train", token="zwx")
+    under_way = await studio.slash(studio.alice, "train start", token="zwx")
     assert said(under_way) == words.ALREADY_TRAINING
-    other = await studio.slash(studio.alice, "train", token="qqxy")
+    other = await studio.slash(studio.alice, "train start", token="qqxy")
     assert words.START in labels(other.response)
 
 
 async def test_photos_dropped_after_the_plan_are_missed(studio: Studio) -> None:
     await studio.covered()
-    plan = await studio.slash(studio.alice, "train", token="zwx")
+    plan = await studio.slash(studio.alice, "train start", token="zwx")
     (photo, *_) = await rows(studio.bot.database, Photo)
     async with studio.bot.database.write() as session:
         await session.delete(await session.get_one(Photo, photo.id))
@@ -55,7 +55,7 @@ async def test_photos_dropped_after_the_plan_are_missed(studio: Studio) -> None:
 
 async def test_only_its_owner_cancels_a_training(studio: Studio) -> None:
     await studio.covered()
-    plan = await studio.slash(studio.alice, "train", token="zwx")
+    plan = await studio.slash(studio.alice, "train start", token="zwx")
     panel = messages(await studio.alice.click(plan.response, label=words.START))[0]
     stranger = await studio.bob.click(panel, label=words.CANCEL)
     assert said(stranger) == words.NOT_FOR_YOU

@@ -62,7 +62,7 @@ async def test_squares_are_cut_anew_when_the_base_changes_and_the_members_own_st
 async def test_the_plan_of_a_training_cuts_for_todays_base_too(studio: Studio) -> None:
     subject = await given(studio, ASTRONAUT)
     studio.settings.resolution = LARGER
-    await studio.slash(studio.alice, "train", token="zwx")
+    await studio.slash(studio.alice, "train start", token="zwx")
     assert set(await sides(studio, subject)) == {(LARGER, LARGER)}
 
 
