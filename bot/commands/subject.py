@@ -1,4 +1,4 @@
-"""`/subject create | list | show | share | versions | delete`."""
+"""`/subject create | list | show | share | versions | export | delete`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot import words
 from bot.commands.own import offer_tokens, own_subject
 from bot.reply import Interaction, app_of, asker_of, tell
 from bot.tokens import CLASSES
-from bot.views import about, naming, sharing, sure, versions
+from bot.views import about, naming, sharing, sure, taking, versions
 from storage import rights, subjects
 from storage.errors import NotYours, SharesFull
 from storage.sharing import MOST, To, give
@@ -144,6 +144,15 @@ async def show_versions(interaction: Interaction, token: str) -> None:
     subject = await own_subject(interaction, token)
     if subject is not None:
         await versions.show(interaction, subject)
+
+
+@group.command(name="export", description="What was learned, as files for your own tools")
+@app_commands.describe(token="Which subject")
+@app_commands.autocomplete(token=offer_tokens)
+async def export(interaction: Interaction, token: str) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is not None:
+        await taking.take_along(interaction, subject)
 
 
 @group.command(name="delete", description="Delete one subject with everything that belongs to it")

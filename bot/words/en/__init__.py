@@ -25,5 +25,6 @@ from bot.words.en.safety import *
 from bot.words.en.sharing import *
 from bot.words.en.style import *
 from bot.words.en.subject import *
+from bot.words.en.taking import *
 from bot.words.en.training import *
 from bot.words.en.versions import *
