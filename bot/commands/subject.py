@@ -1,4 +1,5 @@
-"""`/subject create | list | show | share | versions | export | delete`."""
+"""`/subject create | list | show | share | versions | rename | export |
+delete`."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from bot import words
 from bot.commands.own import offer_tokens, own_subject
 from bot.reply import Interaction, app_of, asker_of, tell
 from bot.tokens import CLASSES
-from bot.views import about, naming, sharing, sure, taking, versions
+from bot.views import about, naming, renaming, sharing, sure, taking, versions
 from storage import rights, subjects
 from storage.errors import NotYours, SharesFull
 from storage.sharing import MOST, To, give
@@ -144,6 +145,15 @@ async def show_versions(interaction: Interaction, token: str) -> None:
     subject = await own_subject(interaction, token)
     if subject is not None:
         await versions.show(interaction, subject)
+
+
+@group.command(name="rename", description="Give a subject another token; nothing is learned anew")
+@app_commands.describe(token="Which subject", to="Its new token, 3 to 16 letters or digits")
+@app_commands.autocomplete(token=offer_tokens)
+async def rename(interaction: Interaction, token: str, to: str) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is not None:
+        await renaming.rename(interaction, subject, to)
 
 
 @group.command(name="export", description="What was learned, as files for your own tools")

@@ -9,6 +9,20 @@ EXPORT_UNAGREED = "Wer darauf zu sehen ist, hat noch nicht zugestimmt. Bis dahin
 EXPORT_README = "README.txt"
 
 
+RENAME_SAME = "So heißt es schon."
+RENAME_TRAINING = "Ich lerne es gerade unter diesem Wort. Benenne es um, sobald das fertig ist."
+RENAME_TO = "Das nehme ich"
+
+
+def renamed(old: str, new: str, *, trained: bool) -> str:
+    if not trained:
+        return f"`{old}` heißt ab jetzt `{new}`, auch in den Bildtexten seiner Fotos."
+    return (
+        f"`{old}` heißt ab jetzt `{new}`. Was ich gelernt habe, bleibt. `{old}` gilt in früheren"
+        " Prompts weiter, und niemand sonst bekommt es, solange ich das Gelernte behalte."
+    )
+
+
 def exported(token: str, class_word: str) -> str:
     return (
         f"Hier ist `{token}` für deine eigenen Programme; in `{EXPORT_README}` steht, welche Datei"

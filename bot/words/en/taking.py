@@ -9,6 +9,20 @@ EXPORT_UNAGREED = "Whoever it shows has not said yes to it, so it stays here for
 EXPORT_README = "README.txt"
 
 
+RENAME_SAME = "That is its token already."
+RENAME_TRAINING = "I am learning it right now, by the token it has. Rename it once that has ended."
+RENAME_TO = "Take it"
+
+
+def renamed(old: str, new: str, *, trained: bool) -> str:
+    if not trained:
+        return f"`{old}` is called `{new}` from now on, in the captions of its photos as well."
+    return (
+        f"`{old}` is called `{new}` from now on. What I have learned stays as it is. `{old}` still"
+        " works in prompts from before, and nobody else can take it while I keep what was learned."
+    )
+
+
 def exported(token: str, class_word: str) -> str:
     return (
         f"Here is `{token}` for your own tools; `{EXPORT_README}` says which file goes where. Write"
