@@ -111,6 +111,8 @@ async def share(
         await tell(interaction, words.SHARE_WITH_YOURSELF)
     elif member is not None and member.bot:
         await tell(interaction, words.SHARE_WITH_A_BOT)
+    elif subject.likeness_of not in {None, subject.owner_id}:
+        await tell(interaction, words.SHARE_SHOWS_ANOTHER)
     else:
         await _share(interaction, subject, member, role)
 

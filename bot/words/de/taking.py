@@ -6,6 +6,8 @@ EXPORT_UNTRAINED = "Noch gibt es nichts zum Mitnehmen. Beginne mit `/train start
 EXPORT_DAMAGED = "Die Datei dieser Fassung fehlt oder ist beschädigt. Mit `/subject versions`"
 EXPORT_DAMAGED += " kannst du vielleicht zu einer anderen zurück."
 EXPORT_UNAGREED = "Wer darauf zu sehen ist, hat noch nicht zugestimmt. Bis dahin bleibt es hier."
+SHARE_SHOWS_ANOTHER = "Wer darauf zu sehen ist, hat nur dir zugestimmt. Deshalb kannst du es nicht"
+SHARE_SHOWS_ANOTHER += " teilen. Danke für deine Rücksicht."
 EXPORT_README = "README.txt"
 
 

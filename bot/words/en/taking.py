@@ -6,6 +6,10 @@ EXPORT_UNTRAINED = "There is nothing to take along yet. Start with `/train start
 EXPORT_DAMAGED = "The file of this version is missing or damaged. `/subject versions` may have"
 EXPORT_DAMAGED += " another one to go back to."
 EXPORT_UNAGREED = "Whoever it shows has not said yes to it, so it stays here for now."
+SHARE_SHOWS_ANOTHER = (
+    "It shows somebody who said yes to you alone, so it is not yours to share. Thank"
+)
+SHARE_SHOWS_ANOTHER += " you for keeping their trust."
 EXPORT_README = "README.txt"
 
 
