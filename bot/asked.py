@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import words
 from bot.desk import Desk
-from bot.prompt import BadPrompt, check_negative, check_prompt, is_sexual, with_class
+from bot.prompt import BadPrompt, check_negative, check_prompt, is_sexual, with_class, with_token
 from bot.styles import Preset, appended, preset_named
 from storage import rights
-from storage.rights import Asker
+from storage.rights import Asker, Usable
+from storage.subjects import learned_as
 
 
 class Declined(Exception):
@@ -36,6 +38,13 @@ class Asked:
     share_id: int | None = None
 
 
+def _tokens(mine: Sequence[Usable]) -> dict[str, int]:
+    """Every token that means a subject of these; also the one that it was learned by before it
+    was renamed, which prompts from then have."""
+    before = [(learned_as(o.subject, o.adapter), o.subject.id or 0) for o in mine if o.adapter]
+    return {**dict(before), **{one.subject.token: one.subject.id or 0 for one in mine}}
+
+
 async def asked(
     app: Desk,
     who: Asker,
@@ -49,7 +58,7 @@ async def asked(
     """
     mine = await rights.usable(app.database, who)
     try:
-        checked = check_prompt(prompt, {one.subject.token: one.subject.id or 0 for one in mine})
+        checked = check_prompt(prompt, _tokens(mine))
         unwanted = check_negative(negative)
         chosen = next(one for one in mine if one.subject.id == checked.subject_id)
         if chosen.adapter is None:
@@ -58,6 +67,7 @@ async def asked(
         if style and look is None:
             raise BadPrompt("style_gone", style=style)
         text = with_class(checked.text, checked.token, chosen.subject.class_word)
+        text = with_token(text, checked.token, learned_as(chosen.subject, chosen.adapter))
         if look is not None:
             text, unwanted = appended(text, look.words), appended(unwanted, look.negative)
             if is_sexual(text):  # only together: nobody meant it

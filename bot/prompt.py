@@ -224,3 +224,10 @@ def with_class(text: str, token: str, class_word: str) -> str:
         return match[0] if there else f"{match[0]} {class_word}"
 
     return re.sub(rf"(?i)(?<![a-z0-9]){re.escape(token)}(?![a-z0-9])", named, text)
+
+
+def with_token(text: str, token: str, learned: str) -> str:
+    """The prompt with the token that was learned in place of the one that it has by now."""
+    if token == learned:
+        return text
+    return re.sub(rf"(?i)(?<![a-z0-9]){re.escape(token)}(?![a-z0-9])", learned, text)

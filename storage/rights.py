@@ -24,6 +24,8 @@ IS_AGREED = or_(
     subjects.likeness_of == subjects.owner_id,
     subjects.likeness_agreed_at.is_not(None),
 )
+#: Its owner may share it: the yes of somebody else who is shown is for the owner alone.
+IS_FOR_OTHERS = or_(subjects.likeness_of.is_(None), subjects.likeness_of == subjects.owner_id)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ async def usable(database: Database, who: Asker) -> list[Usable]:
         select(subjects, adapters, shares.id)
         .join(shares, shares.subject_id == subjects.id)
         .outerjoin(adapters, adapters.id == in_use)
-        .where(subjects.owner_id != who.member_id, IS_AGREED, or_(*given))
+        .where(subjects.owner_id != who.member_id, IS_FOR_OTHERS, or_(*given))
         .order_by(subjects.id, shares.id)
     )
     async with database.read() as session:
@@ -101,6 +103,13 @@ async def hold(
     owner_id = await session.scalar(found.with_for_update(read=True, key_share=True))
     if owner_id == member_id:
         return
-    right = select(shares.id).where(shares.id == share_id, shares.subject_id == subject_id)
-    if owner_id is None or await session.scalar(right.with_for_update(read=True)) is None:
+    right = (
+        select(shares.id)
+        .join(subjects, subjects.id == shares.subject_id)
+        .where(shares.id == share_id, subjects.id == subject_id, IS_FOR_OTHERS)
+    )
+    if (
+        owner_id is None
+        or await session.scalar(right.with_for_update(read=True, of=shares)) is None
+    ):
         raise NotYours

@@ -16,6 +16,7 @@ from storage.doomed import bury
 from storage.engine import Database
 from storage.errors import NotYours, SharesFull
 from storage.retention import remove_jobs
+from storage.rights import IS_FOR_OTHERS
 from storage.subjects import know
 from storage.tables import Image, Job, Share, Subject, columns
 
@@ -45,7 +46,8 @@ class To:
 
 async def give(database: Database, owner_id: int, subject_id: int, to: To) -> Share:
     """Let others draw the member's subject from now on; the right that is there already where it
-    was given before. Raises NotYours, and SharesFull where there are `MOST`.
+    was given before. Raises NotYours, also of a subject that shows another member, whose yes is for
+    its owner alone; and SharesFull where there are `MOST`.
     """
     async with database.write() as session:
         if to.member_id is not None:
@@ -86,7 +88,9 @@ async def give(database: Database, owner_id: int, subject_id: int, to: To) -> Sh
 
 async def _hold(session: AsyncSession, owner_id: int, subject_id: int) -> None:
     """Nobody else gives or removes anything of the subject until the end of the transaction."""
-    mine = select(subjects.id).where(subjects.id == subject_id, subjects.owner_id == owner_id)
+    mine = select(subjects.id).where(
+        subjects.id == subject_id, subjects.owner_id == owner_id, IS_FOR_OTHERS
+    )
     if await session.scalar(mine.with_for_update()) is None:
         raise NotYours
 

@@ -18,6 +18,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from storage.blobs import sha256_of
+from storage.interchange import LEARNED, NOTES
 from trainer.wardrobe import TOKEN
 
 VERSION = 1
@@ -25,8 +26,6 @@ KNOWN = re.compile(
     r"(unet|text_encoder|text_encoder_2)\..+\.lora_[AB]\.weight"
     r"|token\.text_encoder(_2)?|whole\..+"
 )
-LEARNED = "lora_token."
-NOTES = "darkroom"
 DTYPES = {torch.float16, torch.bfloat16, torch.float32}
 
 

@@ -9,13 +9,12 @@ from typing import Any
 
 import torch
 
+from storage.interchange import family_of
 from trainer.wardrobe import Wardrobe
 from trainer.words import Spelled, Words, framed, learned_rows, spell, windows
 
 #: A picture of more than so many of the base's own squares goes through the VAE in tiles.
 WHOLE_AREAS = 2.0
-#: Widths of the text that Stable Diffusion 1.x and 2.x read.
-_FAMILIES = {768: "sd1", 1024: "sd2"}
 
 
 @dataclass(frozen=True)
@@ -225,10 +224,3 @@ class Base:
     @property
     def _is_xl(self) -> bool:
         return "text_encoder_2" in self.text_encoders
-
-
-def family_of(base_id: str, *, is_xl: bool, width: int) -> str:
-    """The family of a base that reads text of this width."""
-    if base_id == "tiny":
-        return "tiny"
-    return "sdxl" if is_xl else _FAMILIES.get(width, "sd1")

@@ -28,17 +28,15 @@ from diffusers import (
 )
 from safetensors.torch import save
 
+from storage.interchange import XL_WIDTH, Ground, as_ever, family_of
 from trainer.adapters import LoadedAdapter
-from trainer.base import family_of
-from trainer.kohya import Ground, as_ever, embedding, half, single_file
+from trainer.kohya import embedding, half, single_file
 from trainer.loading import BUNDLED, fetch
 from trainer.wardrobe import TOKEN, WHOLE
 
 #: names that diffusers looks for in a folder
 LORA, EMBEDDING = "pytorch_lora_weights.safetensors", "learned_embeds.safetensors"
 UNET = "diffusion_pytorch_model.safetensors"
-#: of the text that Stable Diffusion XL reads
-XL_WIDTH = 2048
 #: of a base's folder everything else is needed nowhere: other precisions, pickles, pictures
 _COPIED = (".json", ".txt", ".model")
 

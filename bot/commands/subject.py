@@ -1,4 +1,5 @@
-"""`/subject create | list | show | share | versions | delete`."""
+"""`/subject create | list | show | share | versions | rename | export |
+delete`."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from bot import words
 from bot.commands.own import offer_tokens, own_subject
 from bot.reply import Interaction, app_of, asker_of, tell
 from bot.tokens import CLASSES
-from bot.views import about, naming, sharing, sure, versions
+from bot.views import about, naming, renaming, sharing, sure, taking, versions
 from bot.views import room as rooms
 from storage import rights, sessions, subjects
 from storage.errors import NotYours, SharesFull
@@ -111,6 +112,8 @@ async def share(
         await tell(interaction, words.SHARE_WITH_YOURSELF)
     elif member is not None and member.bot:
         await tell(interaction, words.SHARE_WITH_A_BOT)
+    elif subject.likeness_of not in {None, subject.owner_id}:
+        await tell(interaction, words.SHARE_SHOWS_ANOTHER)
     else:
         await _share(interaction, subject, member, role)
 
@@ -156,6 +159,24 @@ async def show_versions(interaction: Interaction, token: str) -> None:
     subject = await own_subject(interaction, token)
     if subject is not None:
         await versions.show(interaction, subject)
+
+
+@group.command(name="rename", description="Give a subject another token; nothing is learned anew")
+@app_commands.describe(token="Which subject", to="Its new token, 3 to 16 letters or digits")
+@app_commands.autocomplete(token=offer_tokens)
+async def rename(interaction: Interaction, token: str, to: str) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is not None:
+        await renaming.rename(interaction, subject, to)
+
+
+@group.command(name="export", description="What was learned, as files for your own tools")
+@app_commands.describe(token="Which subject")
+@app_commands.autocomplete(token=offer_tokens)
+async def export(interaction: Interaction, token: str) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is not None:
+        await taking.take_along(interaction, subject)
 
 
 @group.command(name="delete", description="Delete one subject with everything that belongs to it")

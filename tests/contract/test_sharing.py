@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage import erase, gallery, queue, rights, sharing
+from storage import clock, erase, gallery, queue, rights, sharing
 from storage.blobs import Blobs
 from storage.engine import Database
 from storage.errors import LeaseLost, NotYours, SharesFull
@@ -248,3 +248,19 @@ async def test_after_taking_back_nothing_waits_whoever_asked_at_that_moment(
     taking = sharing.take_back(database, blobs, OWNER, share.id or 0)
     await asyncio.gather(*asked[:10], taking, *asked[10:])
     assert {job.state for job in await rows(database, Job)} <= {"cancelled"}
+
+
+async def test_the_yes_of_whoever_is_shown_is_for_its_owner_alone(
+    database: Database, blobs: Blobs
+) -> None:
+    subject = await theirs(database, blobs)
+    share = await sharing.give(database, OWNER, subject.id or 0, To(member_id=FRIEND))
+    async with database.write() as session:
+        found = await session.get_one(Subject, subject.id)
+        found.likeness_of, found.likeness_agreed_at = STRANGER, clock.now()
+    assert await tokens(database, Asker(OWNER)) == [subject.token]
+    assert await tokens(database, Asker(FRIEND)) == []
+    with pytest.raises(NotYours):
+        await queue.enqueue(database, wanted(subject, share))
+    with pytest.raises(NotYours):
+        await sharing.give(database, OWNER, subject.id or 0, To(server_id=HERE))

@@ -14,11 +14,12 @@ from diffusers import (
 )
 from safetensors.torch import load
 
+from storage.interchange import Ground, as_stability
 from tests.trainer.leaving import CARD, MADE, learned
 from tests.trainer.test_adapters import header
 from trainer.base import Base
 from trainer.export import export, ground_of
-from trainer.kohya import Ground, as_stability, embedding, single_file
+from trainer.kohya import embedding, single_file
 from trainer.rack import Rack
 from trainer.wardrobe import UNET_TARGETS
 

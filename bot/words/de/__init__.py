@@ -1,8 +1,9 @@
 """German. What is not said here yet is said in English."""
 
-# ruff: noqa: F403
+# ruff: noqa: F403, I001  (English first: what comes later takes its place)
 
 from __future__ import annotations
 
-from bot.words.de.floor import *
 from bot.words.en import *
+from bot.words.de.floor import *
+from bot.words.de.taking import *

@@ -26,5 +26,6 @@ from bot.words.en.session import *
 from bot.words.en.sharing import *
 from bot.words.en.style import *
 from bot.words.en.subject import *
+from bot.words.en.taking import *
 from bot.words.en.training import *
 from bot.words.en.versions import *

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot import words
-from storage import sharing
+from storage import clock, sharing
 from storage.sharing import To
-from storage.tables import Job, Share
+from storage.tables import Job, Share, Subject
 from tests.bot.commands.conftest import Studio, labels, messages, said, shown
 from tests.bot.commands.editing import drew
 from tests.bot.commands.pressing import menu
@@ -129,3 +129,12 @@ async def test_a_subject_is_shown_with_what_comes_next(studio: Studio, state: st
     assert words.NOT_SHARED in said(rights)
     refused = await studio.slash(studio.bob, "subject show", token="zwx")
     assert said(refused) == words.unknown_subject("zwx")
+
+
+async def test_whom_another_said_yes_to_shares_no_further(studio: Studio) -> None:
+    subject = await studio.trained()
+    async with studio.bot.database.write() as session:
+        found = await session.get_one(Subject, subject.id)
+        found.likeness_of, found.likeness_agreed_at = studio.bob.id, clock.now()
+    assert said(await shared(studio, server=True)) == words.SHARE_SHOWS_ANOTHER
+    assert await rows(studio.bot.database, Share) == []
