@@ -1,5 +1,4 @@
-"""`/subject create | list | show | share | versions | rename | export |
-delete`."""
+"""`/subject create | list | show | share | lend | rename | export | versions | delete`."""
 
 from __future__ import annotations
 
