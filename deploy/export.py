@@ -59,7 +59,8 @@ async def _in_use(database: Database, token: str) -> Adapter:
     row = await gallery.current_adapter(database, known[token])
     if row is None:
         raise NothingToExport(
-            f"{token} has not been trained yet. In Discord: /train start {token}, then export it again."
+            f"{token} has not been trained yet. In Discord: "
+            f"/train start {token}, then export it again."
         )
     return row
 

@@ -35,10 +35,13 @@ _FAILURES = {
         "One of the photo files is missing on my side. Drop it with `/photos show`, send it"
         " again, and train once more."
     ),
-    "adapter_missing": "That subject is not trained any more. `/train start` it, then ask me again.",
+    "adapter_missing": (
+        "That subject is not trained any more. `/train start` it, then ask me again."
+    ),
     "adapter_damaged": (
         "What I had learned of that subject is damaged or lost, so I have put it aside. If there"
-        " is an earlier version I draw with that from now on: ask me again. `/train start` makes it anew"
+        " is an earlier version I draw with that from now on: ask me again."
+        " `/train start` makes it anew"
         " from your photos, which are safe."
     ),
     "source_missing": (

@@ -16,7 +16,8 @@ NEVER_MINDED = "No hurry. Your photos are safe; `/train start` whenever you like
 ALREADY_TRAINING = "That one is already on its way. `/queue` shows how far it is."
 TRAINER_ASLEEP = "The trainer is asleep just now; your place in line is kept until it wakes."
 PLAN_OUTDATED = (
-    "Something has changed since that plan: its photos, the version in use, or the base. `/train start`"
+    "Something has changed since that plan: its photos, the version in use, or the base. "
+    "`/train start`"
     " makes a new one."
 )
 NO_RATE = (

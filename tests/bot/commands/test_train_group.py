@@ -31,7 +31,8 @@ async def test_somebody_elses_training_is_answered_like_none(studio: Studio, com
     by_token = await studio.slash(studio.bob, command, token="zwx")
     assert said(by_token) == words.unknown_subject("zwx")
     kept = await queue.get(studio.bot.database, job.id or 0)
-    assert kept is not None and kept.state == "queued"
+    assert kept is not None
+    assert kept.state == "queued"
 
 
 async def test_cancel_ends_the_training_of_the_subject_that_was_named(studio: Studio) -> None:
