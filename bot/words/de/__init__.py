@@ -5,4 +5,5 @@
 from __future__ import annotations
 
 from bot.words.de.floor import *
+from bot.words.de.handing import *
 from bot.words.en import *
