@@ -39,9 +39,9 @@ class ChooseSubject(Press, verb="hand-choose"):
         if not mine:
             await tell(interaction, words.NO_SUBJECTS)
             return
-        await interaction.response.send_message(
-            words.HAND_WHOSE, view=menu(self.owner_id, *numbers, mine), ephemeral=True
-        )
+        channel_id, message_id = numbers
+        view = menu(self.owner_id, channel_id, message_id, mine)
+        await interaction.response.send_message(words.HAND_WHOSE, view=view, ephemeral=True)
 
 
 class PhotosOf(Control, verb="hand-of"):

@@ -103,6 +103,19 @@ async def test_without_a_mention_or_without_pictures_the_bot_is_silent(studio: S
     assert replies == []
 
 
+async def test_a_direct_message_is_answered_where_it_came(studio: Studio) -> None:
+    subject = await studio.subject()
+    sent = studio.sent("POST", "*/messages")
+    here = studio.env.backend.get_dm_channel(studio.alice.id)
+    files = studio.env.backend.store_attachments(here.id, FACES[:1])
+    await studio.alice.send_dm("", attachments=files)
+    await studio.env.settle()
+    told = studio.sent("POST", "*/messages")[len(sent) :]
+    assert len(told) == 1
+    assert f"hand-of:{studio.alice.id}" in str(told[0])
+    assert subject.token in str(told[0])
+
+
 async def test_review_and_coverage_say_what_is_there_and_what_is_missing(studio: Studio) -> None:
     await studio.subject()
     empty = await studio.slash(studio.alice, "photos review", token="zwx")
