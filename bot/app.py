@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import commands, deliver, rooms, views
+from bot import arrivals, commands, deliver, rooms, views
 from bot.desk import Desk
 from bot.leavers import Leavers
 from bot.notes import Notes
@@ -37,11 +37,12 @@ TIDY_EVERY_S = 3600.0
 
 
 class Darkroom(Desk):
-    """One bot process. No message-content intent: photos arrive in commands and modals only."""
+    """One bot process. No message-content intent: of what is written it hears only direct messages
+    and mentions, and of those it takes the photos alone."""
 
     def __init__(self, settings: BotSettings, **options: Any) -> None:
         super().__init__(
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LONGEST_PAUSE_S,
             **options,
@@ -50,7 +51,6 @@ class Darkroom(Desk):
         self.blobs = open_blobs(settings)
         self.examiner = Examiner()
         self.open_while_running = AsyncExitStack()
-        self.waiting_photos = {}
         self.shown = Shown()
         self.shown_rooms = Shown()
         self.notes = Notes()
@@ -84,6 +84,10 @@ class Darkroom(Desk):
         self.rounds.start("burials", BURY_EVERY_S, self.bury)
         self.rounds.start("orphans", TIDY_EVERY_S, self.sweep)
         self.rounds.start("expiries", TIDY_EVERY_S, self.expire)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Photos that come in a direct message, or with a mention."""
+        await arrivals.look_at(self, message)
 
     async def close(self) -> None:
         await self.rounds.stop()

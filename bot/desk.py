@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import discord
 
 from bot.notes import Notes
@@ -15,14 +12,6 @@ from storage.blobs import Blobs
 from storage.engine import Database
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """Photos that came before their member's consent."""
-
-    framing: str | None
-    files: Sequence[discord.Attachment]
-
-
 class Desk(discord.AutoShardedClient):
     """A client with its settings, its rows and files, and its eye. `bot.app` opens them."""
 
@@ -30,7 +19,6 @@ class Desk(discord.AutoShardedClient):
     database: Database
     blobs: Blobs
     examiner: Examiner
-    waiting_photos: dict[tuple[int, int], Waiting]  # by member and subject, until the consent
     shown: Shown
     shown_rooms: Shown  # by session
     notes: Notes

@@ -45,6 +45,14 @@ async def own(database: Database, owner_id: int, draft_id: int) -> dict[str, Any
     return dict(found.wish)
 
 
+async def drop(database: Database, owner_id: int, draft_id: int) -> None:
+    """Forget the member's wish of that number, if it is still there."""
+    async with database.write() as session:
+        await session.execute(
+            delete(drafts).where(drafts.id == draft_id, drafts.owner_id == owner_id)
+        )
+
+
 async def forget_old(session: AsyncSession) -> None:
     """Part of the round in which everything goes that is past its time."""
     before = clock.now() - timedelta(days=KEPT_DAYS)

@@ -1,4 +1,4 @@
-"""`/photos add | show`."""
+"""`/photos add | show | review | coverage`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Literal
 import discord
 from discord import app_commands
 
+from bot import words
 from bot.commands.own import offer_tokens, own_subject
-from bot.desk import Waiting
-from bot.intake import has_consented, take_all
-from bot.reply import Interaction, app_of
+from bot.intake import Taken, has_consented, take_all
+from bot.photos.coverage import FACES_NEEDED, TORSOS_NEEDED
+from bot.reply import Interaction, app_of, tell
 from bot.views import checklist, consent
+from bot.views.folder import Folder
 from bot.views.form import PhotosForm
 
 Framing = Literal["face", "chest", "torso"]
@@ -47,9 +49,7 @@ async def add(
     files = [file for file in given if file is not None]
     app = app_of(interaction)
     if not await has_consented(app, interaction.user.id):
-        if files:
-            app.waiting_photos[interaction.user.id, subject.id or 0] = Waiting(framing, files)
-        await consent.ask(interaction, subject)
+        await consent.ask(interaction, subject, files, framing)
     elif files:
         await interaction.response.defer(ephemeral=True, thinking=True)
         taken = await take_all(app, subject, files, framing)
@@ -65,3 +65,39 @@ async def show(interaction: Interaction, token: str) -> None:
     if subject is not None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         await checklist.show(interaction, subject)
+
+
+@group.command(name="review", description="The photos that need a look, from the first of them on")
+@app_commands.describe(token="Which subject")
+@app_commands.autocomplete(token=offer_tokens)
+async def review(interaction: Interaction, token: str) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is None:
+        return
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    folder = await Folder.of(app_of(interaction), subject)
+    doubtful = next((shot for shot in folder.shots if folder.mark(shot) != "counts"), None)
+    if doubtful is None:
+        await tell(interaction, words.nothing_to_review(subject.token, len(folder.shots)))
+    else:
+        await checklist.show(interaction, subject, [Taken(doubtful.photo.filename, doubtful)])
+
+
+@group.command(name="coverage", description="What counts, what is missing, and what to add next")
+@app_commands.describe(token="Which subject")
+@app_commands.autocomplete(token=offer_tokens)
+async def coverage(interaction: Interaction, token: str) -> None:
+    subject = await own_subject(interaction, token)
+    if subject is None:
+        return
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    folder = await Folder.of(app_of(interaction), subject)
+    cover, variety, kind = folder.cover, folder.variety, subject.kind
+    best = variety.advice
+    lines = (
+        words.coverage_line(kind, cover.faces, cover.torsos, FACES_NEEDED, TORSOS_NEEDED),
+        words.missing_line(kind, cover.missing_faces, cover.missing_torsos, len(folder.shots)),
+        words.variety_title(variety.score),
+        words.advice_line(kind, best.code, best.same, best.of),
+    )
+    await tell(interaction, "\n".join(line for line in lines if line))

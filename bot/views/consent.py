@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 
-from bot import words
+from bot import arrivals, words
 from bot.intake import consent_version, has_consented, take_all
 from bot.reply import Interaction, app_of
 from bot.views import checklist
 from bot.views.press import Press, panel, settle
-from storage import subjects
+from storage import drafts, subjects
 from storage.tables import Subject
 
 
-async def ask(interaction: Interaction, subject: Subject) -> None:
-    """Show the consent text. Photos that came along wait in the bot until the answer."""
-    owner = interaction.user.id
-    kept = app_of(interaction).settings
-    await interaction.response.send_message(
-        words.consent(
-            kept.photos_days, kept.adapters_days, kept.pictures_days, compares=kept.identity
-        ),
-        view=panel(Agree(owner, subject.id or 0), Decline(owner, subject.id or 0)),
-        ephemeral=True,
+async def ask(
+    interaction: Interaction,
+    subject: Subject,
+    files: Sequence[discord.Attachment] = (),
+    framing: str | None = None,
+) -> None:
+    """Show the consent text. Of photos that came along a row keeps where Discord has them until
+    the answer, for as long as their links live."""
+    app, owner = app_of(interaction), interaction.user.id
+    numbers = [subject.id or 0]
+    if files:
+        numbers.append(await arrivals.keep(app, owner, files, framing))
+    kept = app.settings
+    text = words.consent(
+        kept.photos_days, kept.adapters_days, kept.pictures_days, compares=kept.identity
     )
+    view = panel(Agree(owner, *numbers), Decline(owner, *numbers))
+    if interaction.response.is_done():
+        await interaction.followup.send(text, view=view, ephemeral=True)
+    else:
+        await interaction.response.send_message(text, view=view, ephemeral=True)
 
 
 class Agree(Press, verb="consent-yes"):
@@ -33,16 +45,18 @@ class Agree(Press, verb="consent-yes"):
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         app = app_of(interaction)
         await subjects.give_consent(app.database, self.owner_id, consent_version(app))
-        waiting = app.waiting_photos.pop((self.owner_id, numbers[0]), None)
+        subject_id, draft_id = (*numbers, 0)[:2]
+        waiting = await arrivals.kept(app, self.owner_id, draft_id)
         if waiting is None:
             await settle(interaction, words.CONSENT_GIVEN)
             return
-        subject = await subjects.get_subject(app.database, numbers[0])
-        if subject is None:
+        subject = await subjects.get_subject(app.database, subject_id)
+        if subject is None or subject.owner_id != self.owner_id:
             await settle(interaction, words.SUBJECT_GONE)
             return
         await settle(interaction, words.CONSENT_AND_PHOTOS)
         verdicts = await take_all(app, subject, waiting.files, waiting.framing)
+        await drafts.drop(app.database, self.owner_id, draft_id)  # not before they are taken
         await checklist.show(interaction, subject, verdicts)
 
 
@@ -51,7 +65,7 @@ class Decline(Press, verb="consent-no"):
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         app = app_of(interaction)
-        app.waiting_photos.pop((self.owner_id, numbers[0]), None)
+        await drafts.drop(app.database, self.owner_id, (*numbers, 0)[1])
         if await has_consented(app, self.owner_id):  # on another panel, before
             await settle(interaction, words.CONSENT_STANDS)
         else:

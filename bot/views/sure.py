@@ -66,8 +66,6 @@ class Forget(Press, verb="me-forget"):
         del numbers
         app = app_of(interaction)
         member = interaction.user.id
-        for key in [key for key in app.waiting_photos if key[0] == member]:
-            del app.waiting_photos[key]
         receipt = await erase.erase(app.database, app.blobs, member)
         await settle(interaction, words.forgotten(receipt))
 

@@ -6,4 +6,5 @@ from __future__ import annotations
 
 from bot.words.en import *
 from bot.words.de.floor import *
+from bot.words.de.handing import *
 from bot.words.de.taking import *

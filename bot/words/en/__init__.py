@@ -13,6 +13,7 @@ from bot.words.en.errors import *
 from bot.words.en.floor import *
 from bot.words.en.framing import *
 from bot.words.en.gallery import *
+from bot.words.en.handing import *
 from bot.words.en.help import *
 from bot.words.en.measures import *
 from bot.words.en.photos import *

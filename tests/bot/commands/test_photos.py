@@ -10,7 +10,7 @@ from bot import words
 from bot.intake import AT_ONCE, take_all
 from storage import subjects
 from storage.subjects import has_consented
-from storage.tables import Photo
+from storage.tables import Draft, Photo
 from tests.bot.commands.conftest import Studio, labels, photo_files, said
 from tests.bot.commands.pressing import is_tidy
 from tests.bot.photos.pictures import ASTRONAUT
@@ -61,7 +61,7 @@ async def test_after_a_no_nothing_is_kept(studio: Studio) -> None:
     declined = await alice.click(answer.response, label=words.CONSENT_NO)
     assert said(declined) == words.CONSENT_REFUSED
     assert not await has_consented(database, alice.id, words.CONSENT_VERSION)
-    assert studio.bot.waiting_photos == {}
+    assert await count(database, Draft) == 0
     assert await count(database, Photo) == 0
 
 

@@ -1,0 +1,108 @@
+"""Whose photos a message has: asked each time, for photos are personal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import discord
+
+from bot import arrivals, words
+from bot.arrivals import Waiting
+from bot.intake import has_consented, take_all
+from bot.reply import Interaction, app_of, tell
+from bot.views import checklist, consent
+from bot.views.press import Control, Press, panel, subject_here
+from storage import drafts, subjects
+from storage.subjects import Overview
+
+#: The most entries of a menu, by Discord's limit; the newest come first.
+MOST: Final = 25
+
+
+def menu(owner_id: int, channel_id: int, number: int, mine: Sequence[Overview]) -> discord.ui.View:
+    """The member's subjects, for the photos of a message, or of a row where the channel is 0."""
+    return panel(PhotosOf(owner_id, channel_id, number, mine=mine))
+
+
+def button(owner_id: int, channel_id: int, message_id: int) -> discord.ui.View:
+    """What leads to the menu: what somebody's subjects are called is not for a whole channel."""
+    return panel(ChooseSubject(owner_id, channel_id, message_id))
+
+
+class ChooseSubject(Press, verb="hand-choose"):
+    label = "HAND_CHOOSE"
+    style = discord.ButtonStyle.primary
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        mine = await subjects.list_subjects(app_of(interaction).database, self.owner_id)
+        if not mine:
+            await tell(interaction, words.NO_SUBJECTS)
+            return
+        channel_id, message_id = numbers
+        view = menu(self.owner_id, channel_id, message_id, mine)
+        await interaction.response.send_message(words.HAND_WHOSE, view=view, ephemeral=True)
+
+
+class PhotosOf(Control, verb="hand-of"):
+    """A menu: the channel and the message with the photos, or 0 and the row that keeps them."""
+
+    def __init__(self, owner_id: int, *numbers: int, mine: Sequence[Overview] = ()) -> None:
+        self.options = [
+            discord.SelectOption(
+                label=one.subject.token,
+                description=words.plain(one.subject.class_word, 100),
+                value=str(one.subject.id),
+            )
+            for one in sorted(mine, key=lambda one: -(one.subject.id or 0))[:MOST]
+        ]
+        super().__init__(owner_id, *numbers)
+
+    def drawn(self, custom_id: str) -> discord.ui.Select[Any]:
+        return discord.ui.Select(
+            custom_id=custom_id, placeholder=words.HAND_CHOOSE, options=self.options
+        )
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        assert isinstance(self.item, discord.ui.Select)
+        app, (channel_id, number) = app_of(interaction), numbers
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        subject = await subject_here(interaction, int(self.item.values[0]))
+        if subject is None:
+            return
+        waiting = await _found(interaction, channel_id, number)
+        if waiting is None:
+            return
+        if not await has_consented(app, self.owner_id):
+            await consent.ask(interaction, subject, waiting.files)
+            return
+        taken = await take_all(app, subject, waiting.files, None)
+        if not channel_id:
+            await drafts.drop(app.database, self.owner_id, number)
+        await checklist.show(interaction, subject, taken)
+
+
+async def _found(interaction: Interaction, channel_id: int, number: int) -> Waiting | None:
+    """The photos, with links of this moment; None after telling the member why there are none."""
+    app = app_of(interaction)
+    if not channel_id:
+        waiting = await arrivals.kept(app, interaction.user.id, number)
+        if waiting is None:
+            await tell(interaction, words.HAND_GONE)
+        return waiting
+    try:
+        message = await app.get_partial_messageable(channel_id).fetch_message(number)
+    except discord.NotFound:
+        await tell(interaction, words.HAND_GONE)
+        return None
+    except discord.Forbidden:
+        await tell(interaction, words.HAND_UNREADABLE)
+        return None
+    if message.author.id != interaction.user.id:
+        await tell(interaction, words.HAND_GONE)
+        return None
+    files = arrivals.pictures_of(message)  # it may have been edited since
+    if not files:
+        await tell(interaction, words.HAND_NO_PICTURES)
+        return None
+    return Waiting(None, files)
