@@ -123,13 +123,18 @@ def check_words(typed: str, fewest: int, most: int) -> str:
     return text
 
 
+def visible(typed: str) -> str:
+    """The words without the characters that nobody sees, white space and joiners aside."""
+    return "".join(
+        c
+        for c in typed
+        if c in "\r\n\t\u200d" or unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs"}
+    )
+
+
 def _plain(typed: str, fewest: int, most: int = MOST_WORDS, *, weighs: bool = True) -> str:
     """The words as typed but for look-alike forms and white space. Raises BadPrompt."""
-    if any(
-        unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs"}
-        for c in typed
-        if c not in "\r\n\t\u200d"
-    ):
+    if visible(typed) != typed:
         raise BadPrompt("control_characters")
     text = " ".join(unicodedata.normalize("NFKC", typed).split())
     count = count_words(text)

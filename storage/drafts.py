@@ -15,18 +15,26 @@ from storage.subjects import know
 from storage.tables import Draft, columns
 
 KEPT_DAYS = 1
+#: Of each member's; older ones make room.
+MOST = 20
 
 drafts = columns(Draft)
 
 
 async def keep(database: Database, owner_id: int, wish: dict[str, Any]) -> int:
-    """Keep a wish of the member's; its number."""
+    """Keep a wish of the member's, among their newest; its number."""
     async with database.write() as session:
         await know(session, owner_id)
         draft = Draft(owner_id=owner_id, wish=wish, created_at=clock.now())
         session.add(draft)
         await session.flush()
         assert draft.id is not None
+        newest = select(drafts.id).where(drafts.owner_id == owner_id)
+        newest = newest.order_by(drafts.id.desc()).limit(MOST)
+        kept = (await session.scalars(newest)).all()
+        await session.execute(
+            delete(drafts).where(drafts.owner_id == owner_id, drafts.id < min(kept))
+        )
         return draft.id
 
 

@@ -13,6 +13,7 @@ from bot.edits import Wish
 from bot.photos.errors import ExaminerUnavailable
 from bot.redraw import enlarged, redraw, varied
 from bot.reply import Interaction, app_of, tell
+from bot.restraint import is_suspended
 from bot.views import picture
 from bot.views.press import Press, panel, settle
 from bot.views.wishing import PromptForm, draw, of_job
@@ -32,7 +33,9 @@ def below(job: Job, numbers: Sequence[int]) -> discord.ui.View:
         view.add_item(Remix(owner, job_id))
     if numbers:
         view.add_item(TakeAway(owner, job_id))
-    for row, kind in enumerate((Vary, Enlarge), 1):
+    # what was made larger has the size that the base can draw
+    is_large = job.spec.get("edit", {}).get("how") == "upscale"
+    for row, kind in enumerate((Vary,) if is_large else (Vary, Enlarge), 1):
         for number in numbers:
             # as one counts; of a single picture nothing needs to be said
             said = [] if len(numbers) == 1 else [number + 1]
@@ -79,7 +82,7 @@ class Remix(Press, verb="draw-remix"):
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         job = await _job(interaction, numbers[0])
-        if job is not None:
+        if job is not None and not await is_suspended(interaction):
             await interaction.response.send_modal(PromptForm(of_job(job)))
 
 
@@ -93,6 +96,12 @@ class _OnOne(Press):
         raise NotImplementedError  # each says what is wished
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        app = app_of(interaction)
+        try:
+            await portfolio.own(app.database, self.owner_id, numbers[0], numbers[1])
+        except NotYours:
+            await tell(interaction, words.PICTURES_GONE)
+            return
         await redraw(interaction, self.wish(interaction, f"{numbers[0]}-{numbers[1]}"))
 
 
@@ -117,8 +126,12 @@ class TakeAway(Press, verb="pictures-take-away"):
     label = "TAKE_AWAY"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        job = await _job(interaction, numbers[0])
+        if job is None:
+            return
+        is_edit = "edit" in job.spec
         await interaction.response.send_message(
-            words.TAKE_AWAY_QUESTION,
+            words.TAKE_AWAY_EDIT_QUESTION if is_edit else words.TAKE_AWAY_QUESTION,
             view=panel(TakeAwayNow(self.owner_id, numbers[0]), KeepPictures(self.owner_id)),
             ephemeral=True,
         )
@@ -130,6 +143,7 @@ class TakeAwayNow(Press, verb="pictures-gone"):
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         app = app_of(interaction)
+        await interaction.response.defer()  # many files take their time
         try:
             await portfolio.remove(app.database, app.blobs, self.owner_id, numbers[0])
         except NotYours:

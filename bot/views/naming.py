@@ -79,4 +79,9 @@ class TakeToken(Press, verb="token-take"):
         except NotYours:
             await tell(interaction, words.OFFER_GONE)
             return
-        await create(interaction, wish["tokens"][numbers[1]], wish["kind"], wish["class_word"])
+        mine = await subjects.list_subjects(app_of(interaction).database, self.owner_id)
+        token = wish["tokens"][numbers[1]]
+        if any(one.subject.token == token for one in mine):  # pressed twice
+            await tell(interaction, words.YOURS_ALREADY.format(token=token))
+            return
+        await create(interaction, token, wish["kind"], wish["class_word"])

@@ -104,7 +104,13 @@ def panel(*items: discord.ui.Item[Any]) -> discord.ui.View:
 
 
 async def settle(interaction: Interaction, sentence: str) -> None:
-    """Replace the panel that was pressed by a sentence, buttons gone."""
+    """Replace the panel that was pressed by a sentence, buttons gone; what was slow may have been
+    deferred before."""
+    if interaction.response.is_done():
+        await interaction.edit_original_response(
+            content=sentence, embed=None, attachments=[], view=None
+        )
+        return
     await interaction.response.edit_message(content=sentence, embed=None, attachments=[], view=None)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
 import discord
@@ -11,21 +12,23 @@ import discord
 from bot import words
 from bot.asked import Declined, asked
 from bot.intake import has_consented
+from bot.prompt import visible
 from bot.reply import Interaction, app_of, asker_of, tell, trouble
 from bot.request import MOST_SEED, put_in_line
-from bot.restraint import count_refusal
+from bot.restraint import count_refusal, is_suspended
 from bot.views import picture
 from bot.views.press import Press, panel
 from storage import drafts
 from storage.errors import NotYours, StorageError
 from storage.tables import Job
 
-#: Of a prompt, as `bot.prompt` counts, with room for the brackets of weights.
-_MOST_TYPED: Final = 1000
+#: Of a form's field, by Discord's limit: what is too long is shown whole, to be shortened.
+_MOST_TYPED: Final = 4000
 #: What is put right by other words. The rest is not the prompt's fault, or nobody draws it.
 _MENDABLE: Final = frozenset(
     {"too_few_words", "too_many_words", "too_long", "control_characters", "loader_syntax",
-     "weight_garbled", "weight_out_of_bounds", "no_token", "two_tokens", "style_unfit"}
+     "weight_garbled", "weight_out_of_bounds", "no_token", "two_tokens", "style_unfit",
+     "style_gone"}
 )  # fmt: skip
 
 
@@ -42,6 +45,12 @@ class Wish:
     style: str = ""
     shape: str = "square"
     fast: bool = False
+
+
+def of_draft(kept: Mapping[str, Any]) -> Wish:
+    """What was kept; an older version of the bot may have kept what this one does not know."""
+    known = {one.name for one in fields(Wish)}
+    return Wish(**{name: value for name, value in kept.items() if name in known})
 
 
 def of_job(job: Job) -> Wish:
@@ -103,6 +112,8 @@ async def _decline(interaction: Interaction, wish: Wish, declined: Declined) -> 
         await tell(interaction, declined.sentence)
         await count_refusal(interaction, declined.reason)
         return
+    if declined.reason == "style_gone":  # no other words bring it back
+        wish = replace(wish, style="")
     app, member_id = app_of(interaction), interaction.user.id
     try:
         # of who has not agreed, or was forgotten meanwhile, no word is kept
@@ -125,23 +136,26 @@ class MendPrompt(Press, verb="prompt-mend"):
     style = discord.ButtonStyle.primary
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        if await is_suspended(interaction):
+            return
         try:
-            known = await drafts.own(app_of(interaction).database, self.owner_id, numbers[0])
+            kept = await drafts.own(app_of(interaction).database, self.owner_id, numbers[0])
         except NotYours:
             await tell(interaction, words.DRAFT_GONE)
             return
-        await interaction.response.send_modal(PromptForm(Wish(**known)))
+        await interaction.response.send_modal(PromptForm(of_draft(kept)))
 
 
 class PromptForm(discord.ui.Modal):
-    """A wish with its words to be changed; all else stays."""
+    """A wish with its words to be changed; all else stays. What nobody could see in them, and so
+    not mend, is left out."""
 
     def __init__(self, wish: Wish) -> None:
         super().__init__(title=words.PROMPT_FORM)
         self.wish = wish
         self.prompt: discord.ui.TextInput[Any] = discord.ui.TextInput(
             style=discord.TextStyle.paragraph,
-            default=wish.prompt[:_MOST_TYPED],
+            default=visible(wish.prompt)[:_MOST_TYPED],
             max_length=_MOST_TYPED,
         )
         self.add_item(

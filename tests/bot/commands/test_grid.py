@@ -100,6 +100,8 @@ async def test_what_is_gone_cannot_be_gone_on_from(studio: Studio) -> None:
     assert answer.response.content == words.PICTURES_GONE
     for label in (words.AGAIN, words.REMIX):
         assert said(await studio.alice.click(message, label=label)) == words.PICTURES_GONE
+    for label in ("Vary 1", "Larger 2", words.TAKE_AWAY):
+        assert said(await studio.alice.click(message, label=label)) == words.PICTURES_GONE
 
 
 async def test_a_picture_that_is_not_shown_cannot_be_worked_on(studio: Studio) -> None:
@@ -111,7 +113,16 @@ async def test_what_came_of_an_edit_is_not_drawn_again_from_words(studio: Studio
     message = await done(studio, pictures=1)
     await studio.alice.click(message, label="Larger")
     (job,) = await edits(studio)
-    assert labels_of(below(job, [0])) == ["Delete", "Vary", "Larger"]
+    assert labels_of(below(job, [0])) == ["Delete", "Vary"]
+
+
+async def test_what_began_with_another_picture_is_not_promised_again(studio: Studio) -> None:
+    message = await done(studio, pictures=1)
+    (job,) = await rows(studio.bot.database, Job)
+    async with studio.bot.database.write() as session:
+        (await session.merge(job)).spec = job.spec | {"edit": {"how": "vary"}}
+    sure = await studio.alice.click(message, label=words.TAKE_AWAY)
+    assert said(sure) == words.TAKE_AWAY_EDIT_QUESTION
 
 
 def labels_of(view: Any) -> list[str]:

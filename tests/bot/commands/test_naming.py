@@ -53,6 +53,28 @@ async def test_a_token_that_somebody_took_meanwhile_is_offered_no_more(studio: S
     assert first not in labels(messages(answer)[-1])
 
 
+async def test_a_token_taken_by_a_first_press_is_said_to_be_theirs_at_the_second(
+    studio: Studio,
+) -> None:
+    offer = await refused(studio)
+    first = labels(offer)[0]
+    await studio.alice.click(offer, label=first)
+    answer = await studio.alice.click(offer, label=first)
+    assert said(answer) == words.YOURS_ALREADY.format(token=first)
+    assert await count(studio.bot.database, Subject) == 1
+
+
+async def test_only_the_newest_offers_of_a_member_are_kept(studio: Studio) -> None:
+    database, alice, bob = studio.bot.database, studio.alice.id, studio.bob.id
+    of_bob = await drafts.keep(database, bob, {"n": 0})
+    numbers = [await drafts.keep(database, alice, {"n": n}) for n in range(drafts.MOST + 1)]
+    with pytest.raises(NotYours):
+        await drafts.own(database, alice, numbers[0])
+    for n, number in enumerate(numbers[1:], 1):
+        assert await drafts.own(database, alice, number) == {"n": n}
+    assert await drafts.own(database, bob, of_bob) == {"n": 0}
+
+
 async def test_an_offer_that_is_past_its_day_says_so(studio: Studio) -> None:
     offer = await refused(studio)
     async with studio.bot.database.write() as session:

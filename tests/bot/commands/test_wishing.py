@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot import words
+from bot.views.wishing import Wish, of_draft
 from storage.tables import Draft, Job, Member
 from tests.bot.commands.conftest import Studio, messages, said
 from tests.rows import count, rows
@@ -49,6 +50,37 @@ async def test_words_that_are_still_wrong_can_be_mended_again(studio: Studio) ->
     form = await studio.alice.click(messages(again)[-1], label=words.MEND)
     assert form.modal["components"][0]["component"]["value"] == "zwx grinning"
     assert await count(studio.bot.database, Job) == 0
+
+
+@pytest.mark.parametrize(
+    ("prompt", "offered"),
+    [
+        ("zwx at \u200bthe beach", "zwx at the beach"),
+        ("zwx " + "a" * 1500, "zwx " + "a" * 1500),
+    ],
+)
+async def test_the_form_shows_all_that_can_be_seen(
+    studio: Studio, prompt: str, offered: str
+) -> None:
+    await studio.trained()
+    answer = await refused(studio, prompt)
+    form = await studio.alice.click(messages(answer)[-1], label=words.MEND)
+    assert form.modal["components"][0]["component"]["value"] == offered
+
+
+async def test_a_style_that_is_gone_is_left_out_of_the_form(studio: Studio) -> None:
+    await studio.trained()
+    answer = await refused(studio, "zwx at the beach", style="no such style")
+    form = await studio.alice.click(messages(answer)[-1], label=words.MEND)
+    await studio.submit(studio.alice, form, "zwx at the beach")
+    (job,) = await rows(studio.bot.database, Job)
+    assert "style" not in job.spec
+
+
+def test_what_an_older_bot_kept_is_still_taken_up() -> None:
+    assert of_draft({"prompt": "zwx at the beach", "mood": "calm"}) == Wish(
+        prompt="zwx at the beach"
+    )
 
 
 async def test_what_nobody_draws_is_not_kept_to_be_mended(studio: Studio) -> None:
