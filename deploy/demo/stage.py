@@ -121,7 +121,7 @@ class Stage:
 
     async def choose(self, actor: Any, message: Any, said: str, values: list[str]) -> Any:
         """From the only menu of a message; the answer. `said`: what is chosen, as it reads."""
-        self.transcript.press(actor.name, said)
+        self.transcript.press(actor.name, said, "chooses")
         return await self._heard(await actor.select(message, values))
 
     async def submit(self, actor: Any, shown: Any, values: list[Any]) -> Any:

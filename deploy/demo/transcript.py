@@ -79,8 +79,8 @@ class Transcript:
         ]
         self._add(Line(who, f"fills in “{title}” {', '.join(chosen)}", is_act=True, files=files))
 
-    def press(self, who: str, label: str) -> None:
-        self._add(Line(who, f"presses “{label}”", is_act=True))
+    def press(self, who: str, label: str, does: str = "presses") -> None:
+        self._add(Line(who, f"{does} “{label}”", is_act=True))
 
     async def bot(self, message: Any) -> None:
         """A message of the bot (simcord's), as it is now."""
