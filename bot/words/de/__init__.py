@@ -4,4 +4,5 @@
 
 from __future__ import annotations
 
+from bot.words.de.quiet import *
 from bot.words.en import *
