@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import clock
+from storage import clock, wake
 from storage.engine import Database, insert, one_at_a_time
 from storage.errors import NotYours, StylesFull, StyleTaken
 from storage.tables import Server, Style, Subject, columns
@@ -25,6 +25,19 @@ async def _row(session: AsyncSession, server_id: int) -> Server:
         .on_conflict_do_nothing(index_elements=["id"])
     )
     return await session.get_one(Server, server_id)
+
+
+async def set_quiet(
+    database: Database, server_id: int, hours: tuple[int, int] | None, zone: str = "UTC"
+) -> None:
+    """From when to when no training of the server begins, in minutes after midnight UTC; None: it
+    may at any time. Those under way go on, and pictures are drawn all the same. `zone`: the name
+    of the time zone in which the hours are told."""
+    async with database.write() as session:
+        server = await _row(session, server_id)
+        server.quiet_from, server.quiet_until = hours or (None, None)
+        server.rules = {**server.rules, "zone": zone}
+        await wake.tell(session)  # what waited may begin now
 
 
 async def styles_of(database: Database, server_id: int) -> Sequence[Style]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 
 from storage import clock
-from storage.tables import Job, Member, columns, in_state
+from storage.tables import Job, Member, Server, columns, in_state
 
 #: A batch job that waited this long competes with the interactive lane as an equal, so that a
 #: flood of prompts cannot keep a training from starting.
@@ -16,12 +16,28 @@ OVERDUE_S = 60.0
 
 jobs = columns(Job)
 members = columns(Member)
+servers = columns(Server)
 
 
 def ready(at: datetime, *, interactive_only: bool) -> Any:
     """Jobs that may be claimed now, as SQL."""
     waiting = and_(in_state("queued"), clock.reached(jobs.run_after, at))
-    return and_(waiting, jobs.interactive.is_(True)) if interactive_only else waiting
+    if interactive_only:
+        return and_(waiting, jobs.interactive.is_(True))
+    # what began before its server's quiet hours, and came back, goes on in them
+    may_begin = or_(jobs.interactive.is_(True), jobs.started_at.is_not(None), ~_is_quiet())
+    return and_(waiting, may_begin)
+
+
+def _is_quiet() -> Any:
+    """Whether the job's server has its quiet hours now, as SQL. By the time of day: `at` is on the
+    clock that workers share, which need not tell that."""
+    now = clock.now()
+    minute = now.hour * 60 + now.minute
+    begins, ends = servers.quiet_from, servers.quiet_until
+    within_a_day = and_(begins <= ends, begins <= minute, minute < ends)
+    over_midnight = and_(begins > ends, or_(begins <= minute, minute < ends))
+    return exists().where(servers.id == jobs.server_id, or_(within_a_day, over_midnight))
 
 
 def fair_order(at: datetime) -> tuple[Any, ...]:

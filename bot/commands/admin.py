@@ -1,4 +1,4 @@
-"""`/admin safety | lift`: what a server's admins decide."""
+"""`/admin safety | quiet | lift`: what a server's admins decide."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Literal
 import discord
 from discord import app_commands
 
+from bot import quiet as hours
 from bot import words
 from bot.reply import Interaction, app_of, tell
 from bot.screen import LEAST_LIMIT, MOST_LIMIT
-from storage import offences, screening
+from storage import offences, screening, servers
 from storage.screening import LIMIT
 
 Reset = Literal["limit", "channel", "both"]
@@ -78,6 +79,42 @@ async def safety(
 def _may_write(channel: discord.TextChannel) -> bool:
     mine = channel.permissions_for(channel.guild.me)
     return mine.view_channel and mine.send_messages
+
+
+@group.command(name="quiet", description="Hours in which no training of this server begins")
+@app_commands.rename(begins="from")
+@app_commands.describe(
+    begins="When they begin, such as 22:00",
+    until="When they end, such as 6:30",
+    zone="Your time zone, such as Europe/Berlin; else UTC",
+    off="Have no quiet hours any more",
+)
+async def quiet(
+    interaction: Interaction,
+    begins: app_commands.Range[str, 1, 5] | None = None,
+    until: app_commands.Range[str, 1, 5] | None = None,
+    zone: app_commands.Range[str, 1, 50] = "UTC",
+    off: bool = False,
+) -> None:
+    server_id = await _server_of(interaction)
+    if server_id is None:
+        return
+    database = app_of(interaction).database
+    if off:
+        await servers.set_quiet(database, server_id, None)
+    elif begins is not None or until is not None:
+        place = hours.zone_named(zone)
+        if place is None:
+            await tell(interaction, words.ZONE_UNKNOWN)
+            return
+        first, last = hours.minutes(begins or ""), hours.minutes(until or "")
+        if first is None or last is None or first == last:
+            await tell(interaction, words.QUIET_UNCLEAR)
+            return
+        span = (hours.to_utc(first, place), hours.to_utc(last, place))
+        await servers.set_quiet(database, server_id, span, zone)
+    now = await screening.safety_of(database, server_id)
+    await tell(interaction, words.quiet_hours(hours.told(now)))
 
 
 @group.command(name="lift", description="Let a member ask me again here before their break is over")

@@ -21,6 +21,7 @@ from bot.words.en.photos import *
 from bot.words.en.picture import *
 from bot.words.en.plan import *
 from bot.words.en.queue import *
+from bot.words.en.quiet import *
 from bot.words.en.report import *
 from bot.words.en.review import *
 from bot.words.en.safety import *
