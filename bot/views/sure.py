@@ -35,6 +35,7 @@ class DeleteSubject(Press, verb="subject-delete"):
     style = discord.ButtonStyle.danger
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        await interaction.response.defer()  # many files may go, and others delete at the same time
         app = app_of(interaction)
         subject = await subjects.get_subject(app.database, numbers[0])
         if subject is None:
@@ -64,6 +65,7 @@ class Forget(Press, verb="me-forget"):
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         del numbers
+        await interaction.response.defer()
         app = app_of(interaction)
         member = interaction.user.id
         receipt = await erase.erase(app.database, app.blobs, member)

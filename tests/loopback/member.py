@@ -189,7 +189,9 @@ class Member:
         kind = ComponentType(control["type"])
         data: dict[str, Any] = {"custom_id": control["custom_id"], "component_type": kind}
         if kind is not ComponentType.BUTTON:
-            data["values"], data["resolved"] = self._chosen(kind, values)
+            data["values"], resolved = self._chosen(kind, values)
+            if resolved:  # discord.py reads it in place of the values wherever it is there
+                data["resolved"] = resolved
         return await self._send(InteractionType.MESSAGE_COMPONENT, data, source=message)
 
     def _chosen(self, kind: ComponentType, values: Sequence[Any]) -> tuple[list[str], Any]:
@@ -215,7 +217,8 @@ class Member:
         )
         resolved: dict[str, Any] = {}
         parts = [self._handed_in(one, fields, resolved) for one in form["components"]]
-        data = {"custom_id": form["custom_id"], "components": parts, "resolved": resolved}
+        data = {"custom_id": form["custom_id"], "components": parts}
+        data |= {"resolved": resolved} if resolved else {}
         source = self.discord.backend.messages.get(shown.record.channel_id, {}).get(
             shown.record.source_message_id or 0
         )
