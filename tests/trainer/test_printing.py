@@ -270,7 +270,6 @@ async def test_a_picture_that_cannot_be_decoded_costs_only_its_own_job(
     worker: serving.Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its job is tried again, and counted; its company is answered."""
-    monkeypatch.setattr(queue, "BACKOFF_S", 60.0)  # not ready again at once on a busy machine
     subject = await trained(worker, "zwx")
     guilty, other = [await serving.ask_picture(worker, subject, seed=seed) for seed in (90, 91)]
     decode = Base.decode_latents
@@ -283,9 +282,10 @@ async def test_a_picture_that_cannot_be_decoded_costs_only_its_own_job(
         return decode(base, latents)
 
     monkeypatch.setattr(Base, "decode_latents", refused)
-    await worker.serve_one()
+    while await worker.serve_one():  # a slow machine tries it again before the other is done
+        pass
     ended = [await serving.now(worker, job) for job in (guilty, other)]
-    assert sorted((job.state, job.attempt) for job in ended) == [("done", 1), ("queued", 1)]
+    assert sorted((job.state, job.attempt) for job in ended) == [("done", 1), ("done", 2)]
 
 
 async def test_after_a_batch_that_was_too_large_the_next_is_whole_again(base: Base) -> None:
