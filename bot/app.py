@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import arrivals, commands, deliver, rooms, views
+from bot import commands, deliver, rooms, views
 from bot.desk import Desk
 from bot.leavers import Leavers
 from bot.notes import Notes
@@ -17,6 +17,7 @@ from bot.reply import trouble
 from bot.rounds import Rounds
 from bot.settings import BotSettings
 from bot.shown import Shown
+from bot.views import handing
 from storage.blobs import open_blobs
 from storage.doomed import bury
 from storage.engine import Database
@@ -87,7 +88,7 @@ class Darkroom(Desk):
 
     async def on_message(self, message: discord.Message) -> None:
         """Photos that come in a direct message, or with a mention."""
-        await arrivals.look_at(self, message)
+        await handing.look_at(self, message)
 
     async def close(self) -> None:
         await self.rounds.stop()

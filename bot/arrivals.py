@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 import discord
 
-from bot import words
 from bot.desk import Desk
 from bot.intake import AT_ONCE
-from storage import drafts, subjects
-from storage.errors import NotYours, StorageError
+from storage import drafts
+from storage.errors import NotYours
 
 log = logging.getLogger("darkroom.arrivals")
 
@@ -56,36 +55,3 @@ async def kept(app: Desk, owner_id: int, draft_id: int) -> Waiting | None:
     state = app._connection  # noqa: SLF001 - discord.py makes no attachment without it
     told = wish.get("photos", [])
     return Waiting(wish.get("framing"), [discord.Attachment(data=one, state=state) for one in told])
-
-
-async def look_at(app: Desk, message: discord.Message) -> None:
-    """Ask the author of a direct message, or of a mention, whose photos these are."""
-    from bot.views import handing
-
-    if message.author.bot or message.webhook_id is not None or app.user is None:
-        return
-    is_direct = message.guild is None
-    if not is_direct and app.user not in message.mentions:
-        return
-    pictures = pictures_of(message)
-    if not pictures and not is_direct:
-        return
-    owner, view = message.author.id, None
-    try:
-        mine = await subjects.list_subjects(app.database, owner)
-        if not pictures:
-            sentence = words.HAND_NO_PICTURES
-        elif not mine:
-            sentence = words.NO_SUBJECTS
-        elif is_direct:
-            sentence = words.HAND_WHOSE
-            view = handing.menu(owner, message.channel.id, message.id, mine)
-        else:
-            sentence = words.HAND_IN_PUBLIC
-            view = handing.button(owner, message.channel.id, message.id)
-        if view is None:
-            await message.reply(sentence, mention_author=False)
-        else:
-            await message.reply(sentence, view=view, mention_author=False)
-    except (discord.HTTPException, StorageError) as error:
-        log.warning("a message could not be answered: %s", error)

@@ -11,7 +11,7 @@ from bot.prompt import BadPrompt, check_negative, check_prompt, is_sexual, with_
 from bot.styles import Preset, appended, preset_named
 from storage import rights
 from storage.rights import Asker, Usable
-from storage.subjects import learned_as
+from storage.tokens import learned_as
 
 
 class Declined(Exception):

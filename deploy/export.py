@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from storage import gallery, subjects
+from storage import gallery, tokens
 from storage.blobs import open_blobs
 from storage.engine import Database
 from storage.errors import BlobMissing
@@ -51,7 +51,7 @@ async def export(settings: StorageSettings, token: str, folder: Path) -> list[st
 
 
 async def _in_use(database: Database, token: str) -> Adapter:
-    known = await subjects.tokens(database)
+    known = await tokens.tokens(database)
     if token not in known:
         near = get_close_matches(token, known, n=1)
         hint = f" Did you mean {near[0]}?" if near else " Members see theirs with /subject list."

@@ -33,6 +33,17 @@ async def hold(session: AsyncSession, session_id: int, member_id: int) -> None:
         raise CapReached(room.prompts_each)
 
 
+async def room_of(session: AsyncSession, session_id: int) -> Session:
+    """The session, which nobody else changes until the end of the transaction. Raises
+    SessionOver where it is gone."""
+    room: Session | None = await session.scalar(
+        select(sessions).where(sessions.id == session_id).with_for_update()
+    )
+    if room is None:
+        raise SessionOver
+    return room
+
+
 async def seat(session: AsyncSession, session_id: int, member_id: int) -> None:
     """Hold the member's seat: what they do there happens one after the other. Raises NoSeat."""
     own = select(seats.id).where(seats.session_id == session_id, seats.member_id == member_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
@@ -15,10 +14,10 @@ from storage import clock
 from storage.alike import look_of
 from storage.doomed import doom
 from storage.engine import Database, insert, one_at_a_time
-from storage.errors import AlreadyTraining, NotYours, TokenTaken
+from storage.errors import NotYours, TokenTaken
 from storage.gallery import IN_USE_FIRST, IS_WHOLE
 from storage.tables import Adapter, Consent, Crop, Job, Member, Photo, Subject, columns
-from storage.tables.work import OPEN_STATES, in_state
+from storage.tokens import taken
 
 members = columns(Member)
 subjects = columns(Subject)
@@ -27,10 +26,6 @@ crops = columns(Crop)
 adapters = columns(Adapter)
 consents = columns(Consent)
 jobs = columns(Job)
-
-#: On an adapter's card: its subject's token when it was learned, where the subject has had another
-#: one since.
-LEARNED_AS = "token"
 
 
 async def know(session: AsyncSession, member_id: int) -> None:
@@ -70,7 +65,7 @@ async def create_subject(
     async with database.write() as session:
         await know(session, owner_id)
         await one_at_a_time(session, "tokens")
-        if look_of(token) in {look_of(other) for other in await _tokens(session)}:
+        if look_of(token) in {look_of(other) for other in await taken(session)}:
             raise TokenTaken
         subject = Subject(
             owner_id=owner_id,
@@ -81,56 +76,6 @@ async def create_subject(
             created_at=clock.now(),
         )
         session.add(subject)
-        await session.flush()
-        return subject
-
-
-async def looks(database: Database) -> set[str]:
-    """What the tokens of all subjects look like."""
-    async with database.read() as session:
-        return {look_of(token) for token in await _tokens(session)}
-
-
-async def _tokens(session: AsyncSession, but: int | None = None) -> list[str]:
-    """Every token that is taken: those of subjects, and those that adapters were learned with;
-    without those of the subject `but`."""
-    learned = adapters.card[LEARNED_AS].as_string()
-    found: list[str] = []
-    for token, of_subject in ((subjects.token, subjects.id), (learned, adapters.subject_id)):
-        taken = select(token).where(token.is_not(None), of_subject != (but or 0)).distinct()
-        found += (await session.scalars(taken)).all()
-    return found
-
-
-async def rename(database: Database, owner_id: int, subject_id: int, token: str) -> Subject:
-    """Give the member's subject another token, also in the captions of its photos. What was
-    learned was learned with the old one, which stays its own for as long as that is kept.
-
-    Raises NotYours, TokenTaken as `create_subject`, and AlreadyTraining while it is being learned.
-    """
-    async with database.write() as session:
-        await one_at_a_time(session, "tokens")
-        mine = (subjects.id == subject_id, subjects.owner_id == owner_id)
-        subject: Subject | None = await session.scalar(
-            select(subjects).where(*mine).with_for_update()
-        )
-        if subject is None:
-            raise NotYours
-        if token == subject.token:
-            return subject
-        learning = (jobs.subject_id == subject_id, jobs.kind == "train", in_state(*OPEN_STATES))
-        if await session.scalar(select(jobs.id).where(*learning).limit(1)) is not None:
-            raise AlreadyTraining
-        if look_of(token) in {look_of(other) for other in await _tokens(session, subject_id)}:
-            raise TokenTaken
-        old, subject.token = subject.token, token
-        made = select(adapters).where(adapters.subject_id == subject_id).order_by(adapters.id)
-        for adapter in (await session.scalars(made.with_for_update())).all():
-            adapter.card = {LEARNED_AS: old, **adapter.card}
-        cut = select(crops).join(photos, photos.id == crops.photo_id)
-        said = re.compile(rf"(?i)(?<![a-z0-9]){re.escape(old)}(?![a-z0-9])")
-        for crop in (await session.scalars(cut.where(photos.subject_id == subject_id))).all():
-            crop.caption = said.sub(token, crop.caption)
         await session.flush()
         return subject
 
@@ -184,18 +129,6 @@ async def owned_subject(database: Database, owner_id: int, token: str) -> Subjec
 async def get_subject(database: Database, subject_id: int) -> Subject | None:
     async with database.read() as session:
         return await session.get(Subject, subject_id)
-
-
-def learned_as(subject: Subject, adapter: Adapter) -> str:
-    """What the adapter knows the subject by."""
-    return str(adapter.card.get(LEARNED_AS, subject.token))
-
-
-async def tokens(database: Database) -> dict[str, int]:
-    """The token of every subject there is, with the subject's id."""
-    async with database.read() as session:
-        rows = await session.execute(select(subjects.token, subjects.id).order_by(subjects.token))
-        return {row.token: row.id for row in rows}
 
 
 async def add_photo(database: Database, photo: Photo, crops: Sequence[Crop]) -> Photo | None:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from typing import Any, Final
 
 import discord
 
 from bot import arrivals, words
 from bot.arrivals import Waiting
+from bot.desk import Desk
 from bot.intake import has_consented, take_all
 from bot.reply import Interaction, app_of, tell
 from bot.views import checklist, consent
-from bot.views.press import Control, Press, panel, subject_here
+from bot.views.press import Menu, Press, panel, subject_here
 from storage import drafts, subjects
+from storage.errors import StorageError
 from storage.subjects import Overview
 
-#: The most entries of a menu, by Discord's limit; the newest come first.
-MOST: Final = 25
+log = logging.getLogger("darkroom.arrivals")
 
 
 def menu(owner_id: int, channel_id: int, number: int, mine: Sequence[Overview]) -> discord.ui.View:
     """The member's subjects, for the photos of a message, or of a row where the channel is 0."""
-    return panel(PhotosOf(owner_id, channel_id, number, mine=mine))
+    options = [
+        discord.SelectOption(
+            label=one.subject.token,
+            description=words.plain(one.subject.class_word, 100),
+            value=str(one.subject.id),
+        )
+        for one in sorted(mine, key=lambda one: -(one.subject.id or 0))  # the newest come first
+    ]
+    return panel(PhotosOf(owner_id, channel_id, number, options=options))
 
 
 def button(owner_id: int, channel_id: int, message_id: int) -> discord.ui.View:
@@ -44,30 +53,16 @@ class ChooseSubject(Press, verb="hand-choose"):
         await interaction.response.send_message(words.HAND_WHOSE, view=view, ephemeral=True)
 
 
-class PhotosOf(Control, verb="hand-of"):
-    """A menu: the channel and the message with the photos, or 0 and the row that keeps them."""
+class PhotosOf(Menu, verb="hand-of"):
+    """The member's subjects; its numbers are the channel and the message with the photos, or 0 and
+    the row that keeps them."""
 
-    def __init__(self, owner_id: int, *numbers: int, mine: Sequence[Overview] = ()) -> None:
-        self.options = [
-            discord.SelectOption(
-                label=one.subject.token,
-                description=words.plain(one.subject.class_word, 100),
-                value=str(one.subject.id),
-            )
-            for one in sorted(mine, key=lambda one: -(one.subject.id or 0))[:MOST]
-        ]
-        super().__init__(owner_id, *numbers)
-
-    def drawn(self, custom_id: str) -> discord.ui.Select[Any]:
-        return discord.ui.Select(
-            custom_id=custom_id, placeholder=words.HAND_CHOOSE, options=self.options
-        )
+    placeholder = "HAND_CHOOSE"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
-        assert isinstance(self.item, discord.ui.Select)
         app, (channel_id, number) = app_of(interaction), numbers
         await interaction.response.defer(ephemeral=True, thinking=True)
-        subject = await subject_here(interaction, int(self.item.values[0]))
+        subject = await subject_here(interaction, int(self.values[0]))
         if subject is None:
             return
         waiting = await _found(interaction, channel_id, number)
@@ -106,3 +101,34 @@ async def _found(interaction: Interaction, channel_id: int, number: int) -> Wait
         await tell(interaction, words.HAND_NO_PICTURES)
         return None
     return Waiting(None, files)
+
+
+async def look_at(app: Desk, message: discord.Message) -> None:
+    """Ask the author of a direct message, or of a mention, whose photos these are."""
+    if message.author.bot or message.webhook_id is not None or app.user is None:
+        return
+    is_direct = message.guild is None
+    if not is_direct and app.user not in message.mentions:
+        return
+    pictures = arrivals.pictures_of(message)
+    if not pictures and not is_direct:
+        return
+    owner, view = message.author.id, None
+    try:
+        mine = await subjects.list_subjects(app.database, owner)
+        if not pictures:
+            sentence = words.HAND_NO_PICTURES
+        elif not mine:
+            sentence = words.NO_SUBJECTS
+        elif is_direct:
+            sentence = words.HAND_WHOSE
+            view = menu(owner, message.channel.id, message.id, mine)
+        else:
+            sentence = words.HAND_IN_PUBLIC
+            view = button(owner, message.channel.id, message.id)
+        if view is None:
+            await message.reply(sentence, mention_author=False)
+        else:
+            await message.reply(sentence, view=view, mention_author=False)
+    except (discord.HTTPException, StorageError) as error:
+        log.warning("a message could not be answered: %s", error)

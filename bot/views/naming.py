@@ -10,7 +10,7 @@ from bot.clinic import examine, suggestions
 from bot.reply import Interaction, app_of, tell
 from bot.tokens import BadToken, check_class
 from bot.views.press import Press, panel
-from storage import drafts, subjects
+from storage import drafts, subjects, tokens
 from storage.errors import NotYours, StorageError, TokenTaken
 
 
@@ -54,7 +54,7 @@ async def _offer(
     """Say why not, with five tokens that are free."""
     app, member_id = app_of(interaction), interaction.user.id
     try:
-        taken = await subjects.looks(app.database)
+        taken = await tokens.looks(app.database)
         # no secret depends on these chances
         free = suggestions(wish, taken, random.Random())
         offered = {"tokens": free, "kind": kind, "class_word": class_word}

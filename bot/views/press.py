@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final, Self
 
 import discord
 
@@ -10,6 +11,9 @@ from bot import words
 from bot.reply import Interaction, app_of, tell, trouble
 from storage import subjects
 from storage.tables import Subject
+
+#: Choices of a menu, by Discord's limit.
+MOST_CHOICES: Final = 25
 
 
 class Control(
@@ -93,6 +97,45 @@ class Press(Control):
             custom_id=custom_id,
             disabled=self.disabled,
         )
+
+
+class Menu(Control):
+    """A menu. What is on it comes with its message: one that was found again after a restart knows
+    what was chosen, and no more."""
+
+    #: The name of its word, as a button's.
+    placeholder: ClassVar[str]
+
+    def __init__(
+        self,
+        owner_id: int,
+        *numbers: int,
+        options: Sequence[discord.SelectOption] = (),
+        least: int = 1,
+        most: int = 1,
+    ) -> None:
+        self.options = list(options[:MOST_CHOICES])
+        self.least, self.most = least, max(1, min(most, len(self.options) or 1))
+        super().__init__(owner_id, *numbers)
+
+    def __init_subclass__(cls, *, verb: str | None = None) -> None:
+        super().__init_subclass__(verb=verb)
+        assert hasattr(words, getattr(cls, "placeholder", "CANCEL")), cls.placeholder
+
+    def drawn(self, custom_id: str) -> discord.ui.Select[Any]:
+        return discord.ui.Select(
+            custom_id=custom_id,
+            placeholder=str(getattr(words, self.placeholder)),
+            options=self.options,
+            min_values=self.least,
+            max_values=self.most,
+        )
+
+    @property
+    def values(self) -> list[str]:
+        """What was chosen."""
+        assert isinstance(self.item, discord.ui.Select)
+        return self.item.values
 
 
 def panel(*items: discord.ui.Item[Any]) -> discord.ui.View:

@@ -9,7 +9,7 @@ from bot.clinic import examine, suggestions
 from bot.reply import Interaction, app_of, tell
 from bot.tokens import BadToken
 from bot.views.press import Press, panel
-from storage import drafts, gallery, subjects
+from storage import drafts, gallery, subjects, tokens
 from storage.errors import AlreadyTraining, NotYours, StorageError, TokenTaken
 from storage.tables import Subject
 
@@ -23,7 +23,7 @@ async def rename(interaction: Interaction, subject: Subject, typed: str) -> None
         if token == old:
             await tell(interaction, words.RENAME_SAME)
             return
-        await subjects.rename(app.database, interaction.user.id, subject_id, token)
+        await tokens.rename(app.database, interaction.user.id, subject_id, token)
     except BadToken as bad:
         # what is offered begins as the wish does, but not as such a one
         wish = "" if bad.reason == "token_sexual" else typed
@@ -43,7 +43,7 @@ async def _offer(interaction: Interaction, sentence: str, wish: str, subject_id:
     """Say why not, with five tokens that are free."""
     app, member_id = app_of(interaction), interaction.user.id
     try:
-        taken = await subjects.looks(app.database)
+        taken = await tokens.looks(app.database)
         # no secret depends on these chances
         free = suggestions(wish, taken, random.Random())
         number = await drafts.keep(app.database, member_id, {"tokens": free})

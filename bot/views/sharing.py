@@ -10,7 +10,7 @@ import discord
 from bot import words
 from bot.reply import Interaction, app_of, tell
 from bot.views.layout import card, line
-from bot.views.press import Control, Press, panel, settle, subject_here
+from bot.views.press import Menu, Press, panel, settle, subject_here
 from storage import sharing
 from storage.errors import NotYours
 from storage.tables import Share, Subject
@@ -71,24 +71,14 @@ class ShowRights(Press, verb="share-show"):
             await show(interaction, subject)
 
 
-class TakeBackFrom(Control, verb="share-from"):
-    """A menu of the rights to a subject."""
+class TakeBackFrom(Menu, verb="share-from"):
+    """The rights to a subject."""
 
-    def __init__(
-        self, owner_id: int, *numbers: int, options: list[discord.SelectOption] | None = None
-    ) -> None:
-        self.options = options or []
-        super().__init__(owner_id, *numbers)
-
-    def drawn(self, custom_id: str) -> discord.ui.Select[Any]:
-        return discord.ui.Select(
-            custom_id=custom_id, placeholder=words.TAKE_BACK_FROM, options=self.options
-        )
+    placeholder = "TAKE_BACK_FROM"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         del numbers
-        assert isinstance(self.item, discord.ui.Select)
-        share_id = int(self.item.values[0])
+        share_id = int(self.values[0])
         try:
             share, subject = await sharing.own(
                 app_of(interaction).database, self.owner_id, share_id

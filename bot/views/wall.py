@@ -13,7 +13,7 @@ from bot.chosen import name_of
 from bot.reply import Interaction, app_of, tell
 from bot.sheets.contact import contact_sheet
 from bot.views import brought
-from bot.views.press import Control, Press, panel
+from bot.views.press import Menu, Press, panel
 from storage import portfolio
 
 #: On one page: three rows of four.
@@ -70,21 +70,11 @@ class Turn(Press, verb="gallery-turn"):
         await show(interaction, numbers[0])
 
 
-class Open(Control, verb="gallery-open"):
-    """A menu of the pictures of a page."""
+class Open(Menu, verb="gallery-open"):
+    """The pictures of a page."""
 
-    def __init__(
-        self, owner_id: int, *numbers: int, options: list[discord.SelectOption] | None = None
-    ) -> None:
-        self.options = options or []
-        super().__init__(owner_id, *numbers)
-
-    def drawn(self, custom_id: str) -> discord.ui.Select[Any]:
-        return discord.ui.Select(
-            custom_id=custom_id, placeholder=words.GALLERY_OPEN, options=self.options
-        )
+    placeholder = "GALLERY_OPEN"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         del numbers
-        assert isinstance(self.item, discord.ui.Select)
-        await brought.show(interaction, int(self.item.values[0].partition("-")[0]))
+        await brought.show(interaction, int(self.values[0].partition("-")[0]))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import clock, erase, queue, rights, screening, sessions, sharing
+from storage import ballot, clock, erase, queue, rights, screening, sessions, sharing, wall
 from storage.blobs import Blobs
 from storage.engine import Database
 from storage.errors import (
@@ -86,7 +86,7 @@ async def hung(database: Database, blobs: Blobs, made: Session) -> dict[int, Ent
     for member, token in ((HOST, "zwx"), (ANNA, "qqx"), (BEN, "kkx")):
         subject = await theirs(database, blobs, member, token)
         image = await drew(database, blobs, wanted(made, subject, member, token))
-        entries[member] = await sessions.hang(database, member, made.id or 0, image.id or 0)
+        entries[member] = await wall.hang(database, member, made.id or 0, image.id or 0)
     return entries
 
 
@@ -173,17 +173,17 @@ async def test_only_ones_own_fit_pictures_of_the_session_are_hung_up(
     elsewhere = await drew(database, blobs, plain)
     for image in (withheld, unseen, elsewhere):
         with pytest.raises(NotYours):
-            await sessions.hang(database, ANNA, made.id or 0, image.id or 0)
+            await wall.hang(database, ANNA, made.id or 0, image.id or 0)
     with pytest.raises(NotYours):
-        await sessions.hang(database, BEN, made.id or 0, good.id or 0)
-    offered = await sessions.drawn(database, made.id or 0, ANNA)
+        await wall.hang(database, BEN, made.id or 0, good.id or 0)
+    offered = await wall.drawn(database, made.id or 0, ANNA)
     assert [one.image.id for one in offered] == [good.id]
-    entry = await sessions.hang(database, ANNA, made.id or 0, good.id or 0)
-    assert (await sessions.hang(database, ANNA, made.id or 0, good.id or 0)).id == entry.id
-    assert await sessions.drawn(database, made.id or 0, ANNA) == []
+    entry = await wall.hang(database, ANNA, made.id or 0, good.id or 0)
+    assert (await wall.hang(database, ANNA, made.id or 0, good.id or 0)).id == entry.id
+    assert await wall.drawn(database, made.id or 0, ANNA) == []
     second = await drew(database, blobs, wanted(made, subject, ANNA, "second"))
     with pytest.raises(CapReached):
-        await sessions.hang(database, ANNA, made.id or 0, second.id or 0)
+        await wall.hang(database, ANNA, made.id or 0, second.id or 0)
 
 
 async def test_votes_are_for_others_and_can_be_changed(database: Database, blobs: Blobs) -> None:
@@ -191,19 +191,19 @@ async def test_votes_are_for_others_and_can_be_changed(database: Database, blobs
     hanging = await hung(database, blobs, made)
     number = {member: entry.number for member, entry in hanging.items()}
     with pytest.raises(SessionOver):
-        await sessions.vote(database, ANNA, made.id or 0, [number[BEN]])
+        await ballot.cast(database, ANNA, made.id or 0, [number[BEN]])
     await sessions.go_on(database, made.id or 0, "open")
     for wrong in ([number[ANNA]], [99]):
         with pytest.raises(NotYours):
-            await sessions.vote(database, ANNA, made.id or 0, wrong)
+            await ballot.cast(database, ANNA, made.id or 0, wrong)
     with pytest.raises(CapReached):
-        await sessions.vote(database, ANNA, made.id or 0, [number[BEN], number[HOST]])
+        await ballot.cast(database, ANNA, made.id or 0, [number[BEN], number[HOST]])
     with pytest.raises(NoSeat):
-        await sessions.vote(database, 9, made.id or 0, [number[BEN]])
+        await ballot.cast(database, 9, made.id or 0, [number[BEN]])
     for choice in (BEN, HOST, HOST):
-        await sessions.vote(database, ANNA, made.id or 0, [number[choice]])
-        assert await sessions.votes_of(database, made.id or 0, ANNA) == {number[choice]}
-    await sessions.vote(database, ANNA, made.id or 0, [])
+        await ballot.cast(database, ANNA, made.id or 0, [number[choice]])
+        assert await ballot.votes_of(database, made.id or 0, ANNA) == {number[choice]}
+    await ballot.cast(database, ANNA, made.id or 0, [])
     assert await rows(database, Vote) == []
 
 
@@ -222,7 +222,7 @@ async def test_the_most_votes_win_and_all_that_was_lent_ends(
     assert voting.stage == "voting"
     assert await sessions.advance(database) == []
     for voter in (HOST, BEN):
-        await sessions.vote(database, voter, made.id or 0, [hanging[ANNA].number])
+        await ballot.cast(database, voter, made.id or 0, [hanging[ANNA].number])
     later(monkeypatch, 31)
     (closed,) = await sessions.advance(database)
     assert closed.stage == "closed"
@@ -236,7 +236,7 @@ async def test_the_most_votes_win_and_all_that_was_lent_ends(
     told = [row.topic for row in await rows(database, Outgoing) if row.kind == "session"]
     assert told == ["voting", "results"]
     with pytest.raises(SessionOver):
-        await sessions.vote(database, HOST, made.id or 0, [])
+        await ballot.cast(database, HOST, made.id or 0, [])
 
 
 async def test_a_wall_that_stayed_empty_is_not_voted_on(database: Database) -> None:
@@ -263,17 +263,17 @@ async def test_what_is_hidden_is_neither_seen_nor_voted_for(
     made = await room(database)
     hanging = await hung(database, blobs, made)
     await sessions.go_on(database, made.id or 0, "open")
-    await sessions.vote(database, BEN, made.id or 0, [hanging[ANNA].number])
-    await sessions.hide(database, made.id or 0, hanging[ANNA].number)
-    assert [one.entry.member_id for one in await sessions.wall(database, made.id or 0)] == [
+    await ballot.cast(database, BEN, made.id or 0, [hanging[ANNA].number])
+    await wall.hide(database, made.id or 0, hanging[ANNA].number)
+    assert [one.entry.member_id for one in await wall.hanging(database, made.id or 0)] == [
         HOST,
         BEN,
     ]
     assert await rows(database, Vote) == []
     with pytest.raises(NotYours):
-        await sessions.vote(database, BEN, made.id or 0, [hanging[ANNA].number])
+        await ballot.cast(database, BEN, made.id or 0, [hanging[ANNA].number])
     with pytest.raises(NotYours):
-        await sessions.hide(database, made.id or 0, 99)
+        await wall.hide(database, made.id or 0, 99)
 
 
 async def test_more_time_moves_all_that_comes_after(database: Database) -> None:
@@ -291,13 +291,13 @@ async def test_who_is_forgotten_leaves_and_the_session_goes_on(
     hanging = await hung(database, blobs, made)
     await sessions.go_on(database, made.id or 0, "open")
     voter = ANNA if gone == HOST else HOST
-    await sessions.vote(database, voter, made.id or 0, [hanging[gone].number])
-    await sessions.vote(database, gone, made.id or 0, [hanging[BEN].number])
+    await ballot.cast(database, voter, made.id or 0, [hanging[gone].number])
+    await ballot.cast(database, gone, made.id or 0, [hanging[BEN].number])
     await erase.erase(database, blobs, gone)
     assert gone not in {one.member_id for one in await rows(database, Seat)}
     assert gone not in {one.member_id for one in await rows(database, Entry)}
     assert await rows(database, Vote) == []
-    numbers = [one.entry.number for one in await sessions.wall(database, made.id or 0)]
+    numbers = [one.entry.number for one in await wall.hanging(database, made.id or 0)]
     assert numbers == [entry.number for who, entry in hanging.items() if who != gone]
     ended = await sessions.close(database, made.id or 0)
     assert ended.host_id == (None if gone == HOST else HOST)
@@ -305,7 +305,7 @@ async def test_who_is_forgotten_leaves_and_the_session_goes_on(
 
 @given(st.dictionaries(st.integers(1, 50), st.integers(0, 5)))
 def test_equal_votes_share_a_place(counts: dict[int, int]) -> None:
-    ranks = sessions.ranked(counts)
+    ranks = ballot.ranked(counts)
     assert {entry: votes for entry, _, votes in ranks} == counts
     assert [votes for *_, votes in ranks] == sorted(counts.values(), reverse=True)
     for entry, place, votes in ranks:
