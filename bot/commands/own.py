@@ -5,12 +5,14 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot import words
+from bot.offer import offer
 from bot.reply import Interaction, app_of, tell
 from storage import subjects
 from storage.errors import NotYours
 from storage.tables import Subject
 
 
+@offer
 async def offer_tokens(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """The member's tokens that hold what was typed so far, 25 at most."""
     mine = await subjects.list_subjects(app_of(interaction).database, interaction.user.id)
