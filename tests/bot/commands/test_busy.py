@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 
 import pytest
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot import words
 from storage import line
@@ -30,25 +29,6 @@ def held_lock(studio: Studio) -> Iterator[None]:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
-
-
-async def test_where_the_database_has_no_time_nothing_is_offered_and_one_types_on(
-    studio: Studio,
-) -> None:
-    await studio.trained()
-
-    async def offered() -> list[object]:
-        found = await studio.alice.autocomplete(studio.channel, "subject show", "token", "z")
-        return [choice["value"] for choice in found]
-
-    assert await offered() == ["zwx"]
-    async with AsyncExitStack() as held:  # every connection that reads
-        with suppress(PoolTimeout):
-            while True:
-                session = await held.enter_async_context(studio.bot.database.read())
-                await session.connection()
-        assert await offered() == []
-    assert await offered() == ["zwx"]
 
 
 async def test_a_command_under_a_held_lock_is_answered_in_time_and_works_afterwards(
