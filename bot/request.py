@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import discord
 
 from bot import words
+from bot.admission import allowance, is_refused
 from bot.reply import PROMISED, Interaction, app_of, session_here, tell_instead
 from bot.restraint import is_suspended
+from bot.rules import Deed
 from storage import line, queue, sources
 from storage.errors import (
     AlreadyTraining,
@@ -18,6 +21,7 @@ from storage.errors import (
     NoSeat,
     NotYours,
     QuotaFull,
+    QuotaSpent,
     SessionOver,
     StorageError,
 )
@@ -44,9 +48,11 @@ async def put_in_line(
     panel was pressed and is to stay, it comes beside that. `share_id`: the right by which somebody
     else's subject is drawn.
     """
-    if await is_suspended(interaction):
+    deed: Deed = "training" if kind == "train" else "picture"
+    if await is_suspended(interaction) or await is_refused(interaction, deed):
         return None
     app = app_of(interaction)
+    quotas = replace(app.settings.quotas, allowance=await allowance(interaction, deed))
     request = queue.Request(
         kind=kind,
         owner_id=interaction.user.id,
@@ -61,8 +67,16 @@ async def put_in_line(
         source_id=source_id,
     )
     try:
-        job = await queue.enqueue(app.database, request, app.settings.quotas)
-    except (QuotaFull, AlreadyTraining, SessionOver, NoSeat, CapReached, NotYours) as why:
+        job = await queue.enqueue(app.database, request, quotas)
+    except (
+        QuotaFull,
+        QuotaSpent,
+        AlreadyTraining,
+        SessionOver,
+        NoSeat,
+        CapReached,
+        NotYours,
+    ) as why:
         await tell_instead(interaction, await _refusal(interaction, request, why))
         return None
     assert job.id is not None
@@ -90,6 +104,8 @@ async def _refusal(interaction: Interaction, request: queue.Request, why: Storag
     match why:
         case QuotaFull():
             said = words.quota_full(why.whose, why.limit)
+        case QuotaSpent():
+            said = words.rule_spent(why.what, why.limit, why.used, why.opens_at)
         case AlreadyTraining():
             said = words.ALREADY_TRAINING
         case SessionOver():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot import words
+from bot.admission import is_refused
 from bot.commands.own import offer_tokens, own_subject
 from bot.plan import Wish
 from bot.reply import Interaction, app_of, tell
@@ -54,7 +55,7 @@ async def start(
     except ValueError:
         await tell(interaction, words.NO_RATE)
         return
-    if await is_suspended(interaction):
+    if await is_suspended(interaction) or await is_refused(interaction, "training"):
         return
     subject = await own_subject(interaction, token)
     if subject is not None:
@@ -91,7 +92,7 @@ async def cancel(interaction: Interaction, token: str | None = None) -> None:
 @app_commands.describe(token="Which subject")
 @app_commands.autocomplete(token=offer_tokens)
 async def further(interaction: Interaction, token: str) -> None:
-    if await is_suspended(interaction):
+    if await is_suspended(interaction) or await is_refused(interaction, "training"):
         return
     subject = await own_subject(interaction, token)
     if subject is not None:

@@ -9,4 +9,5 @@ from bot.words.de.floor import *
 from bot.words.de.handing import *
 from bot.words.de.panels import *
 from bot.words.de.quiet import *
+from bot.words.de.rules import *
 from bot.words.de.taking import *
