@@ -7,7 +7,7 @@ from typing import Any
 import discord
 
 from bot import rules, words
-from bot.reply import Interaction, app_of, tell_instead
+from bot.reply import Interaction, app_of, tell, tell_instead
 from bot.rules import Deed, Refusal, Rules, Visitor
 from storage import clock, screening
 from storage.quotas import Allowance, What
@@ -32,6 +32,14 @@ def _is_adult(channel: Any) -> bool:
     """Whether a channel is age-restricted; one that is not known is not."""
     asked = getattr(channel, "is_nsfw", None)
     return bool(asked and asked())
+
+
+async def managed_server(interaction: Interaction) -> int | None:
+    """The server that the member manages; None after telling them that they do not."""
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        await tell(interaction, words.ADMINS_ONLY)
+        return None
+    return interaction.guild_id
 
 
 async def rules_here(interaction: Interaction) -> Rules | None:

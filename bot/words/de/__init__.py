@@ -10,4 +10,5 @@ from bot.words.de.handing import *
 from bot.words.de.panels import *
 from bot.words.de.quiet import *
 from bot.words.de.rules import *
+from bot.words.de.ruling import *
 from bot.words.de.taking import *

@@ -25,6 +25,7 @@ from bot.words.en.quiet import *
 from bot.words.en.report import *
 from bot.words.en.review import *
 from bot.words.en.rules import *
+from bot.words.en.ruling import *
 from bot.words.en.safety import *
 from bot.words.en.session import *
 from bot.words.en.sharing import *
