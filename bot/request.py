@@ -14,6 +14,7 @@ from bot.admission import allowance, is_refused
 from bot.reply import PROMISED, Interaction, app_of, session_here, tell_instead
 from bot.restraint import is_suspended
 from bot.rules import Deed
+from bot.turn import Turn, turn_if_known
 from storage import line, queue, sources
 from storage.errors import (
     AlreadyTraining,
@@ -37,12 +38,12 @@ async def put_in_line(
     kind: str,
     subject_id: int | None,
     spec: dict[str, Any],
-    shown: Callable[[Job, int | None], dict[str, Any]],
+    shown: Callable[[Job, Turn], dict[str, Any]],
     *,
     share_id: int | None = None,
     source_id: int | None = None,
 ) -> Job | None:
-    """Put a job in line and answer with the message that `shown` makes of it and its place, or
+    """Put a job in line and answer with the message that `shown` makes of it and its turn, or
     with why it cannot be; the job. Once it is in line nothing here fails: what cannot be written
     down now is written down later. The answer may have been promised to everybody before; where a
     panel was pressed and is to stay, it comes beside that. `share_id`: the right by which somebody
@@ -80,17 +81,14 @@ async def put_in_line(
         await tell_instead(interaction, await _refusal(interaction, request, why))
         return None
     assert job.id is not None
-    try:
-        place = await line.place_in_line(app.database, job.id)
-    except StorageError:
-        place = None
+    turn = await turn_if_known(app.database, job.id)
     message: discord.Message
     if interaction.response.type is PROMISED:
-        message = await interaction.edit_original_response(**shown(job, place))
+        message = await interaction.edit_original_response(**shown(job, turn))
     elif interaction.response.is_done():
-        message = await interaction.followup.send(**shown(job, place), wait=True)
+        message = await interaction.followup.send(**shown(job, turn), wait=True)
     else:
-        await interaction.response.send_message(**shown(job, place))
+        await interaction.response.send_message(**shown(job, turn))
         message = await interaction.original_response()
     await app.notes.write(
         partial(line.set_message, app.database, job.id, message.channel.id, message.id)

@@ -13,7 +13,8 @@ from bot import words
 from bot.admission import managed_server
 from bot.reply import Interaction, app_of, tell
 from bot.screen import LEAST_LIMIT, MOST_LIMIT
-from storage import offences, screening, servers
+from bot.views.moderating import lifted
+from storage import screening, servers
 from storage.screening import LIMIT
 
 Reset = Literal["limit", "channel", "both"]
@@ -117,9 +118,7 @@ async def lift(interaction: Interaction, member: discord.User) -> None:
     server_id = await managed_server(interaction)
     if server_id is None:
         return
-    if member.id == interaction.user.id:
-        await tell(interaction, words.NOT_YOUR_OWN)
-        return
-    ended = await offences.lift(app_of(interaction).database, member.id, server_id)
-    said = words.suspension_lifted if ended else words.nothing_to_lift
-    await tell(interaction, said(member.mention))
+    ended = await lifted(interaction, server_id, member.id)
+    if ended is not None:
+        said = words.suspension_lifted if ended else words.nothing_to_lift
+        await tell(interaction, said(member.mention))

@@ -10,6 +10,7 @@ from bot.commands.own import offer_tokens, own_subject
 from bot.plan import Wish
 from bot.reply import Interaction, app_of, tell
 from bot.restraint import is_suspended
+from bot.turn import turn_of
 from bot.views import more, planning, progress, versions
 from storage import gallery, line, subjects
 from storage.tables import Job
@@ -74,8 +75,7 @@ async def status(interaction: Interaction, token: str | None = None) -> None:
     if subject is None:
         await tell(interaction, words.NO_TRAINING)
         return
-    place = await line.place_in_line(app.database, job.id or 0)
-    panel = progress.training_panel(job, subject, place)
+    panel = progress.training_panel(job, subject, await turn_of(app.database, job.id or 0))
     await interaction.response.send_message(**panel, ephemeral=True)
 
 

@@ -98,6 +98,7 @@ class Job(SQLModel, table=True):
             "job_one_training", "subject_id", where=f"kind = 'train' AND {_IS_OPEN}", unique=True
         ),
         Index("job_asked", "owner_id", "server_id", "created_at"),
+        Index("job_there", "server_id", "created_at"),
         NEVER_AGAIN,
     )
 

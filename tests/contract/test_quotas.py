@@ -117,5 +117,6 @@ async def test_counting_reads_the_jobs_of_that_time_alone(database: Database, cl
             await session.execute(text("SET LOCAL enable_seqscan = off"))
             plan = await session.execute(text(f"EXPLAIN {written}"))
         told = " ".join(str(row) for row in plan.all())
-    assert "job_asked" in told
+    # of two that both end with the time, PostgreSQL takes either while there are no jobs
+    assert "job_asked" in told or ("job_there" in told and not database.is_sqlite)
     assert "created_at" in told.lower()

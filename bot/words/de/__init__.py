@@ -7,6 +7,7 @@ from __future__ import annotations
 from bot.words.en import *
 from bot.words.de.floor import *
 from bot.words.de.handing import *
+from bot.words.de.moderating import *
 from bot.words.de.panels import *
 from bot.words.de.quiet import *
 from bot.words.de.rules import *

@@ -16,6 +16,7 @@ from bot.words.en.gallery import *
 from bot.words.en.handing import *
 from bot.words.en.help import *
 from bot.words.en.measures import *
+from bot.words.en.moderating import *
 from bot.words.en.panels import *
 from bot.words.en.photos import *
 from bot.words.en.picture import *

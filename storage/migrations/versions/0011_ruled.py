@@ -25,6 +25,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_pause_member_id", "pause", ["member_id"])
     op.create_index("job_asked", "job", ["owner_id", "server_id", "created_at"])
+    op.create_index("job_there", "job", ["server_id", "created_at"])
     if op.get_bind().dialect.name == "sqlite":
         reword("outgoing", (r"kind IN \('ended', 'withdraw', 'alert', 'session'\)", KINDS))
     else:
