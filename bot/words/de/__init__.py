@@ -13,3 +13,4 @@ from bot.words.de.quiet import *
 from bot.words.de.rules import *
 from bot.words.de.ruling import *
 from bot.words.de.taking import *
+from bot.words.de.wishes import *

@@ -35,3 +35,4 @@ from bot.words.en.subject import *
 from bot.words.en.taking import *
 from bot.words.en.training import *
 from bot.words.en.versions import *
+from bot.words.en.wishes import *
