@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -15,17 +16,46 @@ from storage.quotas import Allowance, What
 _WHAT: dict[Deed, What] = {"picture": "pictures", "training": "trainings"}
 
 
-def visitor_of(interaction: Interaction) -> Visitor:
+def home_of(interaction: Interaction) -> int | None:
+    """The server whose rules hold here: the one that this is in. In direct messages, the bot's only
+    one, so that they are no way around its rules; of a bot of several servers none holds there."""
+    if interaction.guild_id is not None:
+        return interaction.guild_id
+    guilds = app_of(interaction).guilds
+    return guilds[0].id if len(guilds) == 1 else None
+
+
+async def visitor_of(interaction: Interaction, rules: Rules) -> Visitor:
     """Who asks, and where."""
-    member, channel = interaction.user, interaction.channel
+    member, channel, is_private = interaction.user, interaction.channel, False
+    may = interaction.permissions
+    if interaction.guild_id is None:
+        is_private = True
+        found = await _member_at_home(interaction) if rules.written() else None
+        if found is None:
+            return Visitor(is_private=True)
+        member, may = found, found.guild_permissions
     parent = getattr(channel, "parent_id", None) if isinstance(channel, discord.Thread) else None
     return Visitor(
         role_ids=frozenset(role.id for role in getattr(member, "roles", ())),
         joined_at=getattr(member, "joined_at", None),
-        manages=interaction.permissions.manage_guild,
+        manages=may.manage_guild,
         channel_ids=frozenset(filter(None, (interaction.channel_id, parent))),
         is_adult=_is_adult(channel),
+        is_private=is_private,
     )
+
+
+async def _member_at_home(interaction: Interaction) -> discord.Member | None:
+    """The member of a direct message on the bot's only server; None where they are not on it."""
+    app = app_of(interaction)
+    home = app.get_guild(home_of(interaction) or 0)
+    if home is None:
+        return None
+    try:
+        return home.get_member(interaction.user.id) or await home.fetch_member(interaction.user.id)
+    except discord.NotFound:
+        return None
 
 
 def _is_adult(channel: Any) -> bool:
@@ -43,10 +73,11 @@ async def managed_server(interaction: Interaction) -> int | None:
 
 
 async def rules_here(interaction: Interaction) -> Rules | None:
-    """The rules of the server that this is in; None outside of servers."""
-    if interaction.guild_id is None:
+    """The rules that hold here; None where those of no server do."""
+    home = home_of(interaction)
+    if home is None:
         return None
-    server = await screening.safety_of(app_of(interaction).database, interaction.guild_id)
+    server = await screening.safety_of(app_of(interaction).database, home)
     return Rules.read(server.rules)
 
 
@@ -56,7 +87,8 @@ async def is_refused(interaction: Interaction, deed: Deed) -> bool:
     here = await rules_here(interaction)
     if here is None:
         return False
-    why = rules.refused(here, deed, visitor_of(interaction), clock.now())
+    who = await visitor_of(interaction, here)
+    why = rules.refused(here, deed, who, clock.now())
     if why is None:
         return False
     await tell_instead(interaction, sentence(why, deed))
@@ -78,6 +110,9 @@ def sentence(why: Refusal, deed: Deed) -> str:
 
 
 async def allowance(interaction: Interaction, deed: Deed) -> Allowance:
-    """How much of it the member may ask for here; outside of servers, what everybody may."""
+    """How much of it the member may ask for here; where no server's rules hold, what everybody may.
+    Of a bot of one server, direct messages and that server count together."""
     here = await rules_here(interaction) or Rules()
-    return here.allowance(_WHAT[deed], visitor_of(interaction), clock.now())
+    allowed = here.allowance(_WHAT[deed], await visitor_of(interaction, here), clock.now())
+    is_only_one = len(app_of(interaction).guilds) == 1
+    return replace(allowed, home=home_of(interaction) if is_only_one else None)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from bot import words
+from bot.admission import home_of
 from bot.reply import Interaction, app_of, tell_instead
 from storage import offences, pauses
 
@@ -42,7 +43,7 @@ async def is_suspended(interaction: Interaction) -> bool:
     if until is not None:
         await tell_instead(interaction, words.suspended(until))
         return True
-    until = await pauses.until(database, server_id, member_id)
+    until = await pauses.until(database, home_of(interaction), member_id)
     if until is not None:
         await tell_instead(interaction, words.rule_paused(until))
     return until is not None

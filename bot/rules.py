@@ -36,13 +36,15 @@ Limits: TypeAlias = Mapping[int, int | None]
 @dataclass(frozen=True)
 class Visitor:
     """Who asks, and where: their roles, since when they are on the server, whether they manage it;
-    the channel (of a thread: also the one it is in), and whether it is age-restricted."""
+    the channel (of a thread: also the one it is in), whether it is age-restricted, and whether it
+    is a direct message."""
 
     role_ids: frozenset[int] = frozenset()
     joined_at: datetime | None = None
     manages: bool = False
     channel_ids: frozenset[int] = frozenset()
     is_adult: bool = False
+    is_private: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def refused(rules: Rules, deed: Deed, who: Visitor, now: datetime) -> Refusal | 
         opens_at = (who.joined_at or now) + timedelta(hours=rules.tenure_hours)
         if opens_at > now:
             return Refusal("tenure", opens_at=opens_at)
-    if rules.channels and not rules.channels & who.channel_ids:
+    if rules.channels and not who.is_private and not rules.channels & who.channel_ids:
         return Refusal("channel", tuple(sorted(rules.channels)))
     return None
 

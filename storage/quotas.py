@@ -26,28 +26,40 @@ _KINDS: Final[dict[What, str]] = {"pictures": "generate", "trainings": "train"}
 @dataclass(frozen=True)
 class Allowance:
     """So much of it may be asked for from `since` on, until it begins anew at `until`; None: as
-    much as one likes."""
+    much as one likes. `home`: the server with which direct messages count together."""
 
     what: What
     limit: int | None
     since: datetime
     until: datetime
+    home: int | None = None
 
 
-def counted(what: What, member_id: int, server_id: int | None, since: datetime) -> Any:
+def counted(allowance: Allowance, member_id: int, server_id: int | None) -> Any:
     """How much of it the member asked for there, as SQL. `server_id` None: outside of servers."""
+    places = {server_id} if allowance.home is None else {None, allowance.home}
+    # a sum for each place: with one condition over both, SQLite reads all jobs of the member
+    sums = [_counted(allowance, member_id, place) for place in sorted(places, key=str)]
+    return select(sum(sums[1:], start=sums[0]))
+
+
+def _counted(allowance: Allowance, member_id: int, server_id: int | None) -> Any:
     pictures = func.coalesce(jobs.spec["pictures"].as_integer(), 1)
-    amount = func.sum(pictures) if what == "pictures" else func.count(jobs.id)
+    amount = func.sum(pictures) if allowance.what == "pictures" else func.count(jobs.id)
     is_spent = or_(
         jobs.state.in_(("queued", "running", "done")),
         and_(jobs.state == "cancelled", jobs.started_at.is_not(None)),
     )
-    return select(func.coalesce(amount, 0)).where(
-        jobs.owner_id == member_id,
-        jobs.server_id.is_(None) if server_id is None else jobs.server_id == server_id,
-        jobs.created_at >= since,
-        jobs.kind == _KINDS[what],
-        is_spent,
+    return (
+        select(func.coalesce(amount, 0))
+        .where(
+            jobs.owner_id == member_id,
+            jobs.server_id.is_(None) if server_id is None else jobs.server_id == server_id,
+            jobs.created_at >= allowance.since,
+            jobs.kind == _KINDS[allowance.what],
+            is_spent,
+        )
+        .scalar_subquery()
     )
 
 
@@ -56,10 +68,7 @@ async def used(
 ) -> list[int]:
     """How much of each the member has had."""
     async with database.read() as session:
-        return [
-            await session.scalar(counted(one.what, member_id, server_id, one.since)) or 0
-            for one in allowances
-        ]
+        return [await session.scalar(counted(one, member_id, server_id)) or 0 for one in allowances]
 
 
 async def hold(
@@ -76,7 +85,6 @@ async def hold(
     # not the member's row: claims write to that one, and who draws what somebody shared may have
     # none yet
     await one_at_a_time(session, f"quota of member {member_id}")
-    spent = counted(allowance.what, member_id, server_id, allowance.since)
-    had = await session.scalar(spent) or 0
+    had = await session.scalar(counted(allowance, member_id, server_id)) or 0
     if had + wanted > allowance.limit:
         raise QuotaSpent(allowance.what, allowance.limit, had, allowance.until)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import discord
 
 from bot import words
-from bot.admission import allowance
+from bot.admission import allowance, home_of
 from bot.reply import Interaction, app_of, tell
 from bot.request import MOST_PICTURES
 from bot.views.layout import card
@@ -121,7 +121,7 @@ async def quota(interaction: Interaction) -> None:
         words.quota_open(
             sum(job.owner_id == member_id for job in in_line), settings.open_jobs_per_member
         ),
-        "" if interaction.guild_id is not None else words.QUOTA_OUTSIDE,
+        "" if home_of(interaction) is not None else words.QUOTA_OUTSIDE,
         colour=discord.Colour.blurple(),
     )
     await interaction.response.send_message(view=view, ephemeral=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -70,6 +71,15 @@ async def test_each_member_each_server_and_each_kind_is_counted_by_itself(
         await draw(database, clock, 1, server_id=None)
 
 
+async def test_direct_messages_count_with_the_only_server(database: Database, clock: Clock) -> None:
+    together = Quotas(allowance=replace(allowance(clock, 2), home=HERE))
+    await ask(database, server_id=HERE, quotas=together)
+    await ask(database, server_id=None, quotas=together)
+    with pytest.raises(QuotaSpent):
+        await ask(database, server_id=HERE, quotas=together)
+    await ask(database, server_id=ELSEWHERE)  # where the bot once was
+
+
 async def test_what_never_ran_and_what_failed_does_not_count(
     database: Database, clock: Clock
 ) -> None:
@@ -106,8 +116,11 @@ async def test_one_request_that_is_told_twice_is_no_second_one(
     assert (await draw(database, clock, 1, request_id="once")).id == first.id
 
 
-async def test_counting_reads_the_jobs_of_that_time_alone(database: Database, clock: Clock) -> None:
-    statement = quotas.counted("pictures", 1, HERE, clock.now())
+@pytest.mark.parametrize("home", [None, HERE])
+async def test_counting_reads_the_jobs_of_that_time_alone(
+    database: Database, clock: Clock, home: int | None
+) -> None:
+    statement = quotas.counted(replace(allowance(clock, 1), home=home), 1, HERE)
     async with database.write() as session:
         dialect = session.get_bind().dialect
         written = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))

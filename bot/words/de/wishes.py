@@ -9,8 +9,8 @@ from bot.words.en.measures import when
 
 QUOTA_TITLE = "### Was dir hier noch bleibt"
 QUOTA_OUTSIDE = (
-    "In Direktnachrichten gilt, was ich von selbst erlaube; ein Server kann dir andere Zahlen"
-    " geben, die zeige ich dort."
+    "In Direktnachrichten gilt, was ich von selbst erlaube, wenn ich auf mehreren Servern bin;"
+    " jeder davon kann dir andere Zahlen geben, die zeige ich dort."
 )
 WISHES_TITLE = "### Wie du es magst"
 WISHES_HINT = "Das siehst nur du. Mit `/me forget` verschwindet es wie alles andere."

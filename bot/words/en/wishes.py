@@ -9,7 +9,8 @@ from bot.words.en.measures import count, when
 
 QUOTA_TITLE = "### What is left for you here"
 QUOTA_OUTSIDE = (
-    "In direct messages my defaults hold; a server may give you other numbers, which I show there."
+    "In direct messages my defaults hold where I am on several servers; each of those may give you"
+    " other numbers, which I show there."
 )
 WISHES_TITLE = "### How you like it"
 WISHES_HINT = "Only you see this. It goes with everything else when you use `/me forget`."

@@ -13,7 +13,7 @@ from bot import words
 from bot.rules import Rules
 from storage import clock, pauses, servers
 from storage.tables import Job, Source
-from tests.bot.commands.conftest import Studio, messages, said
+from tests.bot.commands.conftest import Studio, labels, messages, said
 from tests.bot.commands.editing import drew
 from tests.bot.commands.plans import learned, trainer
 from tests.bot.commands.test_session import Room
@@ -226,5 +226,38 @@ async def test_a_break_of_a_server_holds_there_alone(studio: Studio) -> None:
     await studio.trained()
     until = await pauses.give(studio.bot.database, studio.channel.guild.id, studio.alice.id, 24)
     assert said(await imagine(studio)) == words.rule_paused(until)
+    in_private = await studio.alice.user.slash("imagine", prompt=PROMPT)
+    assert said(in_private) == words.rule_paused(until)  # of the bot's only server
+    studio.env.create_guild(name="Elsewhere")
     await studio.alice.user.slash("imagine", prompt=PROMPT)
     assert len(await rows(studio.bot.database, Job)) == 1
+
+
+async def test_direct_messages_are_no_way_around_the_rules_of_the_only_server(
+    studio: Studio,
+) -> None:
+    await studio.trained()
+    alice = studio.alice.user
+    await rule(studio, adults_only=True)
+    assert said(await alice.slash("imagine", prompt=PROMPT)) == words.RULE_ADULTS
+    await rule(studio, train_roles=frozenset({4711}), channels=frozenset({4711}), pictures_a_day=1)
+    assert said(await alice.slash("train start", token="zwx")) == words.rule_role([4711])
+    await alice.slash("imagine", prompt=PROMPT)  # nobody is spoken to in public there
+    assert "1 picture a day" in said(await alice.slash("imagine", prompt=PROMPT))
+    await rule(studio, pictures_a_day=1)
+    assert "1 picture a day" in said(await imagine(studio))
+    assert await jobs(studio) == 1
+    studio.env.create_guild(name="Elsewhere")
+    await rule(studio, pictures_a_day=0)
+    await alice.slash("imagine", prompt=PROMPT)
+    assert await jobs(studio) == 2
+
+
+async def test_who_trains_by_a_role_does_so_in_direct_messages_too(studio: Studio) -> None:
+    guild = studio.channel.guild
+    role = guild.create_role("trainers")
+    dora = guild.add_member(studio.env.create_user("dora"), roles=[role])
+    await studio.covered(dora)
+    await rule(studio, train_roles=frozenset({role.id}))
+    plan = await dora.user.slash("train start", token="zwx")
+    assert words.START in labels(messages(plan)[-1])

@@ -50,6 +50,8 @@ async def test_what_is_left_is_told_with_when_it_renews(studio: Studio) -> None:
 
 
 async def test_outside_of_servers_the_defaults_are_told(studio: Studio) -> None:
+    assert words.QUOTA_OUTSIDE not in said(await studio.alice.user.slash("me quota"))
+    studio.env.create_guild(name="Elsewhere")
     told = said(await studio.alice.user.slash("me quota"))
     assert f"{PICTURES_A_DAY} pictures left today" in told
     assert words.QUOTA_OUTSIDE in told
