@@ -127,7 +127,10 @@ class ForRole(OfManager, RolePick, verb="rules-role"):
     most = 1
 
     async def does(self, interaction: Interaction, server_id: int) -> None:
-        (role_id,) = self.ids
+        role_id = next(iter(self.ids), None)
+        if role_id is None:  # it was removed this moment
+            await turn(interaction, server_id)
+            return
         server = await screening.safety_of(app_of(interaction).database, server_id)
         form = numbers.RoleForm(Rules.read(server.rules), role_id, _written(server_id))
         await interaction.response.send_modal(form)
