@@ -16,12 +16,13 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot import alert, parcel, rooms
+from bot import alert, parcel, removal, rooms
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
+from bot.turn import UNKNOWN, Turn, turns
 from bot.views import grid, picture, progress, report
 from bot.views.press import panel
-from storage import line, outbox, queue, subjects
+from storage import gallery, line, outbox, queue, subjects
 from storage.errors import StorageError
 from storage.tables import Job, Outgoing
 
@@ -51,13 +52,14 @@ async def once(app: Desk) -> None:
 async def _keep_panels(app: Desk) -> None:
     """Progress: of no importance once it is over, so it is not in the outbox."""
     jobs = await line.shown_jobs(app.database)
-    places: dict[int | None, int] = {}
+    waiting: dict[int, Turn] = {}
     if any(job.state == "queued" for job in jobs):
-        places = {job.id: n for n, job in enumerate(await line.open_jobs(app.database))}
+        trainer = await gallery.latest_worker(app.database)
+        waiting = turns(await line.look(app.database), trainer)
     for job in jobs:
         assert job.id is not None
         try:
-            await _show_progress(app, job, places.get(job.id))
+            await _show_progress(app, job, waiting.get(job.id, UNKNOWN))
         except (discord.HTTPException, discord.RateLimited, OSError, aiohttp.ClientError) as error:
             log.warning("the panel of job %s cannot be edited: %s", job.id, error)
             if isinstance(error, discord.HTTPException) and _is_final(error):
@@ -127,7 +129,7 @@ async def _tell_training(app: Desk, job: Job, row: Outgoing) -> outbox.Message |
     subject = await subjects.get_subject(app.database, job.subject_id or 0)
     if subject is None:
         return None
-    sent = await _show(app, job, row, progress.training_panel(job, subject, None), [])
+    sent = await _show(app, job, row, progress.training_panel(job, subject), [])
     if job.state == "done":
         embed, files = await report.of_job(app, job, subject, f"darkroom-{job.id}-report.png")
         ping = {
@@ -146,6 +148,7 @@ _SAYING = {
     "withdraw": _withdraw,
     "alert": alert.tell,
     "session": rooms.tell,
+    "removed": removal.tell,
 }
 
 
@@ -205,17 +208,17 @@ async def _send(
     return outbox.Message(sent.channel.id, sent.id)
 
 
-async def _show_progress(app: Desk, job: Job, place: int | None) -> None:
+async def _show_progress(app: Desk, job: Job, turn: Turn) -> None:
     assert job.id is not None
     if job.kind == "train":
         subject = await subjects.get_subject(app.database, job.subject_id or 0)
         if subject is None:
             return
-        message = progress.training_panel(job, subject, place)
+        message = progress.training_panel(job, subject, turn)
         says = str(message["embed"].description)
     else:
         running = job.state == "running"
-        message = picture.running(job) if running else picture.waiting(job, place)
+        message = picture.running(job) if running else picture.waiting(job, turn)
         says = message["content"]
     if app.shown.is_due(job.id, says):
         channel = app.get_partial_messageable(job.channel_id or 0)

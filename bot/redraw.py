@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final, Literal
 
 from bot import words
+from bot.admission import is_refused
 from bot.asked import Declined
 from bot.edits import Wish, begin, spec_of, take
 from bot.reply import Interaction, app_of, asker_of, tell_instead
@@ -50,7 +51,7 @@ def _larger(side: int, width: int, height: int) -> dict[str, Any]:
 
 async def redraw(interaction: Interaction, wish: Wish) -> None:
     """Take the picture and put its job in line at once."""
-    if await is_suspended(interaction):
+    if await is_suspended(interaction) or await is_refused(interaction, "picture"):
         return
     app, member_id = app_of(interaction), interaction.user.id
     try:

@@ -74,6 +74,12 @@ async def say_in_session(session: AsyncSession, session_id: int, topic: str) -> 
     await _add(session, kind="session", session_id=session_id, topic=topic)
 
 
+async def say_removed(session: AsyncSession, server_id: int, member_id: int, job_id: int) -> None:
+    """A member is to be told that a server's admins took down pictures of theirs, those of that
+    number. Part of the transaction that removed them."""
+    await _add(session, kind="removed", server_id=server_id, about_id=member_id, topic=str(job_id))
+
+
 async def _add(session: AsyncSession, **said: Any) -> None:
     at = await clock.shared(session)
     session.add(Outgoing(send_after=at, created_at=clock.now(), **said))

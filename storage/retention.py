@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import clock, drafts, offences, outbox
+from storage import clock, drafts, offences, outbox, pauses
 from storage.blobs import Blobs
 from storage.doomed import bury, doom
 from storage.engine import Database
@@ -74,6 +74,7 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
         served = sources.job_id.in_(select(jobs.id).where(jobs.finished_at.is_not(None)))
         await _remove_sources(session, or_(unasked, served))
         await offences.forget_old(session)
+        await pauses.forget_old(session)
         await drafts.forget_old(session)
         await session.execute(delete(workers).where(workers.seen_at < _ago(WORKERS_DAYS)))
         # whom to forget in a restored backup: known until no backup is left that knew them

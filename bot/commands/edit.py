@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.app_commands import Choice
 
 from bot import words
+from bot.admission import is_refused
 from bot.asked import Declined
 from bot.chosen import name_of
 from bot.edits import Wish, begin, take
@@ -106,7 +107,7 @@ async def inpaint(
         where=cast("Where", area.value),
         mask=mask,
     )
-    if await is_suspended(interaction):
+    if await is_suspended(interaction) or await is_refused(interaction, "picture"):
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
     app = app_of(interaction)

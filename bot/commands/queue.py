@@ -6,7 +6,9 @@ import discord
 from discord import app_commands
 
 from bot import words
+from bot.estimate import minutes
 from bot.reply import Interaction, app_of
+from bot.turn import Turn, turns
 from bot.views.press import panel
 from bot.views.progress import CancelJob
 from storage import gallery, line, subjects
@@ -17,8 +19,9 @@ MOST_LINES = 20
 @app_commands.command(name="queue", description="Who is being served, and when it is your turn")
 async def queue(interaction: Interaction) -> None:
     app = app_of(interaction)
-    jobs = await line.open_jobs(app.database)
-    worker = await gallery.latest_worker(app.database)
+    seen = await line.look(app.database)
+    jobs, worker = seen.jobs, await gallery.latest_worker(app.database)
+    waiting = turns(seen, worker)
     mine = await subjects.list_subjects(app.database, interaction.user.id)
     tokens = {one.subject.id: one.subject.token for one in mine}
     running = sum(job.state == "running" for job in jobs)
@@ -26,6 +29,7 @@ async def queue(interaction: Interaction) -> None:
         words.queue_line(
             place - running + 1, job.kind, tokens.get(job.subject_id), job.state == "running"
         )
+        + _when(waiting.get(job.id or 0), is_own=job.owner_id == interaction.user.id)
         for place, job in enumerate(jobs)
         if place < MOST_LINES or job.owner_id == interaction.user.id
     ]
@@ -44,3 +48,14 @@ async def queue(interaction: Interaction) -> None:
         view=panel(*(CancelJob(job.owner_id, job.id or 0) for job in own)),
         ephemeral=True,
     )
+
+
+def _when(turn: Turn | None, *, is_own: bool) -> str:
+    """What is known of a waiting job's time, after its line: of one's own, and of what rests."""
+    if turn is None:
+        return ""
+    if turn.rests_until is not None:
+        return f" · {words.queue_resting(turn.rests_until)}"
+    if is_own and turn.place and turn.seconds:
+        return f" · {words.queue_minutes(minutes(turn.seconds))}"
+    return ""

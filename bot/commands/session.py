@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from bot import parcel, words
+from bot.admission import is_refused
 from bot.prompt import is_sexual
 from bot.reply import Interaction, app_of, tell
 from bot.restraint import is_suspended
@@ -65,7 +66,7 @@ async def open_room(
         named = [name.replace("_", " ").title() for name in missing]
         await tell(interaction, words.session_permissions(named))
         return
-    if await is_suspended(interaction):
+    if await is_suspended(interaction) or await is_refused(interaction, "picture"):
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
     app = app_of(interaction)

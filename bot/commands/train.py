@@ -5,10 +5,12 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot import words
+from bot.admission import is_refused
 from bot.commands.own import OwnSubject
 from bot.plan import Wish
 from bot.reply import Interaction, app_of, tell
 from bot.restraint import is_suspended
+from bot.turn import turn_of
 from bot.views import more, planning, progress, versions
 from storage import gallery, line, subjects
 from storage.tables import Job, Subject
@@ -55,7 +57,7 @@ async def start(
     except ValueError:
         await tell(interaction, words.NO_RATE)
         return
-    if await is_suspended(interaction):
+    if await is_suspended(interaction) or await is_refused(interaction, "training"):
         return
     await planning.show(interaction, subject, Wish(steps, class_images, rate, wanted))
 
@@ -72,8 +74,7 @@ async def status(interaction: Interaction, subject: OwnSubject | None = None) ->
     if subject is None:
         await tell(interaction, words.NO_TRAINING)
         return
-    place = await line.place_in_line(app.database, job.id or 0)
-    panel = progress.training_panel(job, subject, place)
+    panel = progress.training_panel(job, subject, await turn_of(app.database, job.id or 0))
     await interaction.response.send_message(**panel, ephemeral=True)
 
 
@@ -90,7 +91,7 @@ async def cancel(interaction: Interaction, subject: OwnSubject | None = None) ->
 @app_commands.describe(subject="Which subject")
 @app_commands.rename(subject="token")
 async def further(interaction: Interaction, subject: OwnSubject) -> None:
-    if await is_suspended(interaction):
+    if await is_suspended(interaction) or await is_refused(interaction, "training"):
         return
     in_use = await gallery.current_adapter(app_of(interaction).database, subject.id or 0)
     if in_use is None:

@@ -9,8 +9,9 @@ import discord
 from bot import parcel, words
 from bot.desk import Desk
 from bot.reply import Interaction, app_of, tell
+from bot.turn import UNKNOWN, turn_of
 from bot.views import grid, picture, progress
-from storage import line, portfolio, subjects
+from storage import portfolio, subjects
 from storage.errors import NotYours
 from storage.tables import Job
 
@@ -44,12 +45,12 @@ async def _found(app: Desk, member_id: int, job_id: int | None) -> Job:
 async def _message(app: Desk, job: Job) -> tuple[dict[str, Any], list[parcel.File]]:
     if job.kind == "generate" and job.finished_at is not None:
         return await grid.delivered(app, job)
-    place = None
+    turn = UNKNOWN
     if job.state == "queued":
-        place = await line.place_in_line(app.database, job.id or 0)
+        turn = await turn_of(app.database, job.id or 0)
     if job.kind == "generate":
-        return picture.running(job) if job.state == "running" else picture.waiting(job, place), []
+        return picture.running(job) if job.state == "running" else picture.waiting(job, turn), []
     subject = await subjects.get_subject(app.database, job.subject_id or 0)
     if subject is None:
         return {"content": words.SUBJECT_GONE}, []
-    return progress.training_panel(job, subject, place), []
+    return progress.training_panel(job, subject, turn), []

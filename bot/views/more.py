@@ -51,7 +51,7 @@ async def go_on(interaction: Interaction, adapter: Adapter | None) -> None:
         "train",
         adapter.subject_id,
         _spec(adapter, card, _photos(learned, [id_of(shot) for shot in counting])),
-        lambda asked, place: progress.training_panel(asked, subject, place),
+        lambda asked, turn: progress.training_panel(asked, subject, turn),
     )
 
 

@@ -6,15 +6,16 @@ from typing import Any
 
 from bot import words
 from bot.styles import appended
+from bot.turn import Turn
 from bot.views.press import panel
 from bot.views.progress import CancelJob
 from storage.tables import Job
 
 
-def waiting(job: Job, place: int | None) -> dict[str, Any]:
+def waiting(job: Job, turn: Turn) -> dict[str, Any]:
     """Before the trainer took it."""
     return {
-        "content": words.picture_waiting(job.spec["typed"], place),
+        "content": words.picture_waiting(job.spec["typed"], turn.said()),
         "view": panel(CancelJob(job.owner_id, job.id or 0)),
     }
 

@@ -211,7 +211,7 @@ class Start(Press, verb="train-start"):
             "train",
             subject_id,
             spec,
-            lambda job, place: progress.training_panel(job, subject, place),
+            lambda job, turn: progress.training_panel(job, subject, turn),
         )
 
 

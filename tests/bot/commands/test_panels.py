@@ -40,7 +40,7 @@ def verbs() -> dict[str, str]:
     """The verb of each class in the folder that names one, as written."""
     return {
         node.name: keyword.value.value
-        for path in VIEWS.glob("*.py")
+        for path in VIEWS.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.ClassDef)
         for keyword in node.keywords
