@@ -83,16 +83,19 @@ async def rules_here(interaction: Interaction) -> Rules | None:
 
 async def is_refused(interaction: Interaction, deed: Deed) -> bool:
     """Whether the rules here keep the member from it; they have been told why, then. How much of it
-    they did is asked where it is counted: `allowance`."""
-    here = await rules_here(interaction)
-    if here is None:
-        return False
+    they did is asked where it is counted."""
+    return await admitted(interaction, deed) is None
+
+
+async def admitted(interaction: Interaction, deed: Deed) -> Allowance | None:
+    """How much of it the member may ask for here; None after telling them why they may not."""
+    here = await rules_here(interaction) or Rules()
     who = await visitor_of(interaction, here)
     why = rules.refused(here, deed, who, clock.now())
     if why is None:
-        return False
+        return _allowance(interaction, here, deed, who)
     await tell_instead(interaction, sentence(why, deed))
-    return True
+    return None
 
 
 def sentence(why: Refusal, deed: Deed) -> str:
@@ -109,10 +112,16 @@ def sentence(why: Refusal, deed: Deed) -> str:
             return words.RULE_ADULTS
 
 
-async def allowance(interaction: Interaction, deed: Deed) -> Allowance:
-    """How much of it the member may ask for here; where no server's rules hold, what everybody may.
-    Of a bot of one server, direct messages and that server count together."""
+async def allowances(interaction: Interaction) -> list[Allowance]:
+    """How many pictures and trainings the member may ask for here; where no server's rules hold,
+    as many as everybody."""
     here = await rules_here(interaction) or Rules()
-    allowed = here.allowance(_WHAT[deed], await visitor_of(interaction, here), clock.now())
+    who = await visitor_of(interaction, here)
+    return [_allowance(interaction, here, deed, who) for deed in _WHAT]
+
+
+def _allowance(interaction: Interaction, here: Rules, deed: Deed, who: Visitor) -> Allowance:
+    """Of a bot of one server, direct messages and that server count together."""
+    allowed = here.allowance(_WHAT[deed], who, clock.now())
     is_only_one = len(app_of(interaction).guilds) == 1
     return replace(allowed, home=home_of(interaction) if is_only_one else None)

@@ -10,7 +10,7 @@ from typing import Any
 import discord
 
 from bot import words
-from bot.admission import allowance, is_refused
+from bot.admission import admitted
 from bot.reply import PROMISED, Interaction, app_of, session_here, tell_instead
 from bot.restraint import is_suspended
 from bot.rules import Deed
@@ -50,10 +50,13 @@ async def put_in_line(
     else's subject is drawn.
     """
     deed: Deed = "training" if kind == "train" else "picture"
-    if await is_suspended(interaction) or await is_refused(interaction, deed):
+    if await is_suspended(interaction):
+        return None
+    allowance = await admitted(interaction, deed)
+    if allowance is None:
         return None
     app = app_of(interaction)
-    quotas = replace(app.settings.quotas, allowance=await allowance(interaction, deed))
+    quotas = replace(app.settings.quotas, allowance=allowance)
     request = queue.Request(
         kind=kind,
         owner_id=interaction.user.id,

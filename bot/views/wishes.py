@@ -7,7 +7,7 @@ from typing import Any, Final
 import discord
 
 from bot import words
-from bot.admission import allowance, home_of
+from bot.admission import allowances, home_of
 from bot.reply import Interaction, app_of, tell
 from bot.request import MOST_PICTURES
 from bot.views.layout import card
@@ -101,7 +101,7 @@ class TellPrompts(Press, verb="wish-prompts-told"):
 async def quota(interaction: Interaction) -> None:
     """Answer with what is left for the member here."""
     app, member_id = app_of(interaction), interaction.user.id
-    allowed = [await allowance(interaction, deed) for deed in ("picture", "training")]
+    allowed = await allowances(interaction)
     used = await quotas.used(app.database, member_id, interaction.guild_id, allowed)
     mine = await subjects.list_subjects(app.database, member_id)
     in_line = await line.open_jobs(app.database)
