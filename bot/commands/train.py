@@ -9,8 +9,8 @@ from bot.commands.own import offer_tokens, own_subject
 from bot.plan import Wish
 from bot.reply import Interaction, app_of, tell
 from bot.restraint import is_suspended
-from bot.views import more, planning, progress, versions
-from storage import gallery, line, subjects
+from bot.views import brought, more, planning, progress, versions
+from storage import gallery, line
 from storage.tables import Job
 
 group = app_commands.Group(name="train", description="Learning a subject from its photos")
@@ -68,14 +68,7 @@ async def status(interaction: Interaction, token: str | None = None) -> None:
     job = await _open_training(interaction, token)
     if job is None:
         return
-    app = app_of(interaction)
-    subject = await subjects.get_subject(app.database, job.subject_id or 0)
-    if subject is None:
-        await tell(interaction, words.NO_TRAINING)
-        return
-    place = await line.place_in_line(app.database, job.id or 0)
-    panel = progress.training_panel(job, subject, place)
-    await interaction.response.send_message(**panel, ephemeral=True)
+    await brought.show(interaction, job.id)
 
 
 @group.command(name="cancel", description="Stop a training that waits or is under way")

@@ -19,7 +19,7 @@ from bot.views.changing import Recrop
 from bot.views.checklist import AddPhotos, LookAt
 from bot.views.press import Control
 from storage.tables import Crop, Photo
-from tests.bot.commands.conftest import Studio, messages, said, shown
+from tests.bot.commands.conftest import Studio, messages, parts, said, shown
 from tests.bot.commands.pressing import (
     NIGHT,
     TWO_AT_NIGHT,
@@ -61,7 +61,7 @@ class Kept:
     def __init__(self, panel: Any) -> None:
         self.env, self.message = panel._env, panel._message
         self.payload = message_payload(self.env.backend, self.message)
-        controls = [control for row in panel.components for control in row["components"]]
+        controls = [part for part in parts(panel) if "custom_id" in part]
         self.controls = [control for control in controls if not control.get("disabled")]
         #: Their custom ids; that of the button which drops a photo comes last.
         self.ids = sorted((control["custom_id"] for control in self.controls), key=_drops)
