@@ -45,6 +45,11 @@ def row(*controls: Control) -> discord.ui.ActionRow[Any] | None:
     return discord.ui.ActionRow(*controls) if controls else None
 
 
+def beside(text: str, control: Control) -> discord.ui.Section[Any]:
+    """A text with a button beside it."""
+    return discord.ui.Section(text, accessory=control)
+
+
 def title(text: str) -> str:
     return f"### {text}"
 
