@@ -8,7 +8,9 @@ Messages are edited with the bot's own token, which works long after an interact
 
 from __future__ import annotations
 
+import io
 import logging
+from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -16,15 +18,15 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot import alert, parcel, removal, rooms
+from bot import alert, parcel, removal, rooms, screen
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
 from bot.turn import UNKNOWN, Turn, turns
 from bot.views import grid, picture, progress, report
-from bot.views.press import panel
+from bot.views.layout import card, instead, told
 from storage import gallery, line, outbox, queue, subjects
 from storage.errors import StorageError
-from storage.tables import Job, Outgoing
+from storage.tables import Job, Outgoing, Preview
 
 log = logging.getLogger("darkroom.deliver")
 
@@ -121,23 +123,30 @@ async def _tell_end(app: Desk, row: Outgoing) -> outbox.Message | None:
         return None
     if job.kind == "train":
         return await _tell_training(app, job, row)
-    message, files = await grid.delivered(app, job, is_last=row.attempt >= MOST_LOOKS)
-    return await _show(app, job, row, message, files)
+    letter, files = await grid.delivered(app, job, is_last=row.attempt >= MOST_LOOKS)
+    return await _show(app, job, row, letter, files)
 
 
 async def _tell_training(app: Desk, job: Job, row: Outgoing) -> outbox.Message | None:
     subject = await subjects.get_subject(app.database, job.subject_id or 0)
     if subject is None:
         return None
-    sent = await _show(app, job, row, progress.training_panel(job, subject), [])
+    panel = progress.training_panel(job, subject)
+    sent = await _show(app, job, row, lambda _: panel, [])
     if job.state == "done":
-        embed, files = await report.of_job(app, job, subject, f"darkroom-{job.id}-report.png")
-        ping = {
-            "content": progress.ping(job, subject),
-            "embed": embed,
-            "view": panel(*progress.after(job)),
-            "allowed_mentions": discord.AllowedMentions(users=[discord.Object(job.owner_id)]),
-        }
+        said, files = await report.of_job(app, job, subject, f"darkroom-{job.id}-report.png")
+
+        def ping(names: Sequence[str]) -> dict[str, Any]:
+            return {
+                "view": card(
+                    progress.ping(job, subject),
+                    *said(names),
+                    *progress.after(job),
+                    colour=discord.Colour.green(),
+                ),
+                "allowed_mentions": discord.AllowedMentions(users=[discord.Object(job.owner_id)]),
+            }
+
         sent = await _send(app, job, f"darkroom-{row.id}-ping", ping, files)
     return sent
 
@@ -156,8 +165,8 @@ async def _show(
     app: Desk,
     job: Job,
     row: Outgoing,
-    message: dict[str, Any],
-    files: list[tuple[str, bytes]],
+    letter: parcel.Letter,
+    files: list[parcel.File],
 ) -> outbox.Message | None:
     """Edit the job's message, or send it anew where that is gone; the new one."""
     if job.message_id is not None:
@@ -167,7 +176,7 @@ async def _show(
             await parcel.hand_over(
                 files,
                 parcel.room_in(app, job.server_id),
-                lambda fit: own.edit(**{"view": None, **message}, attachments=fit),
+                lambda fit: own.edit(**instead(letter(_names(fit))), attachments=fit),
             )
         except (discord.NotFound, discord.Forbidden) as error:
             if not _is_final(error):
@@ -175,11 +184,11 @@ async def _show(
             log.info("job %s is answered anew: %s", job.id, error)
         else:
             return None
-    return await _send(app, job, f"darkroom-{row.id}", message, files)
+    return await _send(app, job, f"darkroom-{row.id}", letter, files)
 
 
 async def _send(
-    app: Desk, job: Job, nonce: str, message: dict[str, Any], files: list[tuple[str, bytes]]
+    app: Desk, job: Job, nonce: str, letter: parcel.Letter, files: list[parcel.File]
 ) -> outbox.Message:
     """Send it to the job's channel, or to the member where that is gone or closed to the bot.
 
@@ -191,7 +200,7 @@ async def _send(
             sent = await parcel.hand_over(
                 files,
                 parcel.room_in(app, job.server_id),
-                lambda fit: channel.send(**message, files=fit, nonce=nonce),
+                lambda fit: channel.send(**letter(_names(fit)), files=fit, nonce=nonce),
             )
         except (discord.NotFound, discord.Forbidden) as error:
             if not _is_final(error):
@@ -203,24 +212,46 @@ async def _send(
     sent = await parcel.hand_over(
         files,
         parcel.room_in(app, None),
-        lambda fit: member.send(**message, files=fit, nonce=nonce),
+        lambda fit: member.send(**letter(_names(fit)), files=fit, nonce=nonce),
     )
     return outbox.Message(sent.channel.id, sent.id)
 
 
+def _names(files: Sequence[discord.File]) -> list[str]:
+    return [file.filename for file in files]
+
+
 async def _show_progress(app: Desk, job: Job, turn: Turn) -> None:
     assert job.id is not None
+    preview = None
     if job.kind == "train":
         subject = await subjects.get_subject(app.database, job.subject_id or 0)
         if subject is None:
             return
-        message = progress.training_panel(job, subject, turn)
-        says = str(message["embed"].description)
+        preview = await screen.preview_of(app, job) if job.state == "running" else None
+        message = progress.training_panel(job, subject, turn, preview)
     else:
         running = job.state == "running"
         message = picture.running(job) if running else picture.waiting(job, turn)
-        says = message["content"]
+    says = told(message["view"])
     if app.shown.is_due(job.id, says):
+        changed = await _preview_file(app, job, preview)
+        if changed is None:
+            return  # it gave way to another one a moment ago
         channel = app.get_partial_messageable(job.channel_id or 0)
-        await channel.get_partial_message(job.message_id or 0).edit(**message)
+        own = channel.get_partial_message(job.message_id or 0)
+        await own.edit(**instead(message), **changed)
         app.shown.note(job.id, says)
+        app.shown.files[job.id] = progress.preview_name(preview) if preview is not None else ""
+
+
+async def _preview_file(app: Desk, job: Job, preview: Preview | None) -> dict[str, Any] | None:
+    """What an edit of the panel does with its files: nothing, where the right one hangs there. None
+    where it is lost."""
+    name = progress.preview_name(preview) if preview is not None else ""
+    if app.shown.files.get(job.id or 0, "") == name:
+        return {}
+    if preview is None:
+        return {"attachments": []}
+    png = await screen.preview_file(app, preview)
+    return None if png is None else {"attachments": [discord.File(io.BytesIO(png), name)]}

@@ -35,6 +35,12 @@ def varied(how: Literal["subtle", "strong"], of: str | None, pictures: int = 1) 
     return Wish(how="vary", details=lambda *_: details, of=of, pictures=pictures)
 
 
+def restyled(style: str, of: str | None, strength: str = "medium") -> Wish:
+    """The wish for one of the member's pictures in a style, by its name."""
+    details = {"strength": STRENGTHS[strength]}
+    return Wish(how="restyle", details=lambda *_: details, of=of, style=style)
+
+
 def enlarged(side: int, of: str | None) -> Wish:
     """The wish for a larger one of the member's pictures, on a base of that side."""
     # how much finer detail is drawn into it is the trainer's to know: it depends on the base

@@ -27,7 +27,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import checkpoints, clock, outbox, rights, seats, sources, wake
+from storage import checkpoints, clock, outbox, previews, rights, seats, sources, wake
 from storage import quotas as spent
 from storage.engine import Database, insert, one_at_a_time
 from storage.errors import (
@@ -327,6 +327,7 @@ async def _end(session: AsyncSession, lease: Lease, **values: Any) -> None:
 async def _ended(session: AsyncSession, job_id: int, message_id: int | None) -> None:
     """What every end of a job brings with it."""
     await checkpoints.forget(session, job_id)
+    await previews.forget(session, job_id)
     await outbox.say_ended(session, job_id, message_id)
 
 

@@ -38,5 +38,6 @@ async def offer_jobs(interaction: Interaction, typed: str) -> list[app_commands.
 
 
 @app_commands.command(name="gallery", description="Your pictures, the newest first; open any")
-async def gallery(interaction: Interaction) -> None:
-    await wall.show(interaction)
+@app_commands.describe(kept="Only those that you keep")
+async def gallery(interaction: Interaction, kept: bool = False) -> None:
+    await wall.show(interaction, kept=kept)

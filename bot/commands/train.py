@@ -10,9 +10,8 @@ from bot.commands.own import OwnSubject
 from bot.plan import Wish
 from bot.reply import Interaction, app_of, tell
 from bot.restraint import is_suspended
-from bot.turn import turn_of
-from bot.views import more, planning, progress, versions
-from storage import gallery, line, subjects
+from bot.views import brought, more, planning, progress, versions
+from storage import gallery, line
 from storage.tables import Job, Subject
 
 group = app_commands.Group(name="train", description="Learning a subject from its photos")
@@ -69,13 +68,7 @@ async def status(interaction: Interaction, subject: OwnSubject | None = None) ->
     job = await _open_training(interaction, subject)
     if job is None:
         return
-    app = app_of(interaction)
-    subject = await subjects.get_subject(app.database, job.subject_id or 0)
-    if subject is None:
-        await tell(interaction, words.NO_TRAINING)
-        return
-    panel = progress.training_panel(job, subject, await turn_of(app.database, job.id or 0))
-    await interaction.response.send_message(**panel, ephemeral=True)
+    await brought.show(interaction, job.id)
 
 
 @group.command(name="cancel", description="Stop a training that waits or is under way")

@@ -10,7 +10,8 @@ from bot import arrivals, words
 from bot.intake import consent_version, has_consented, take_all
 from bot.reply import Interaction, app_of
 from bot.views import checklist
-from bot.views.press import Press, panel, settle
+from bot.views.layout import card
+from bot.views.press import Press, settle
 from storage import drafts, subjects
 from storage.tables import Subject
 
@@ -31,11 +32,11 @@ async def ask(
     text = words.consent(
         kept.photos_days, kept.adapters_days, kept.pictures_days, compares=kept.identity
     )
-    view = panel(Agree(owner, *numbers), Decline(owner, *numbers))
+    view = card(text, Agree(owner, *numbers), Decline(owner, *numbers))
     if interaction.response.is_done():
-        await interaction.followup.send(text, view=view, ephemeral=True)
+        await interaction.followup.send(view=view, ephemeral=True)
     else:
-        await interaction.response.send_message(text, view=view, ephemeral=True)
+        await interaction.response.send_message(view=view, ephemeral=True)
 
 
 class Agree(Press, verb="consent-yes"):

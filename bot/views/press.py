@@ -149,12 +149,16 @@ def panel(*items: discord.ui.Item[Any]) -> discord.ui.View:
 async def settle(interaction: Interaction, sentence: str) -> None:
     """Replace the panel that was pressed by a sentence, buttons gone; what was slow may have been
     deferred before."""
+    changed: dict[str, Any] = {"content": sentence, "embed": None, "view": None}
+    if interaction.message is not None and interaction.message.flags.components_v2:
+        # a card stays one: Discord takes no other words for it
+        view = discord.ui.LayoutView(timeout=None)
+        view.add_item(discord.ui.TextDisplay(sentence))
+        changed = {"view": view}
     if interaction.response.is_done():
-        await interaction.edit_original_response(
-            content=sentence, embed=None, attachments=[], view=None
-        )
-        return
-    await interaction.response.edit_message(content=sentence, embed=None, attachments=[], view=None)
+        await interaction.edit_original_response(**changed, attachments=[])
+    else:
+        await interaction.response.edit_message(**changed, attachments=[])
 
 
 async def subject_here(interaction: Interaction, subject_id: int) -> Subject | None:

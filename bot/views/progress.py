@@ -11,28 +11,42 @@ from bot.card import Card
 from bot.reply import Interaction, app_of, tell
 from bot.turn import UNKNOWN, Turn
 from bot.views import candidates, more, report, stop, versions
-from bot.views.press import Press, panel
+from bot.views.layout import card, pictures, title
+from bot.views.press import Press
 from storage import queue
 from storage.errors import NotYours
-from storage.tables import Job, Subject
+from storage.tables import Job, Preview, Subject
 
 
-def training_panel(job: Job, subject: Subject, turn: Turn = UNKNOWN) -> dict[str, Any]:
-    """What the panel says now; `turn` where it waits."""
-    embed = discord.Embed(
-        title=words.TRAINING_TITLE.format(token=subject.token),
-        description=_state(job, subject, turn),
-        colour={"done": discord.Colour.green(), "failed": discord.Colour.red()}.get(
-            job.state, discord.Colour.blurple()
-        ),
-    )
+def training_panel(
+    job: Job, subject: Subject, turn: Turn = UNKNOWN, preview: Preview | None = None
+) -> dict[str, Any]:
+    """What the panel says now; `turn` where it waits. The picture of a `preview` comes with the
+    message."""
     buttons: list[Press] = []
     if job.finished_at is None:
         asked = job.cancel_asked_at is not None
         buttons.append(CancelJob(job.owner_id, job.id or 0, disabled=asked))
     if job.state == "done":
         buttons += after(job)
-    return {"embed": embed, "view": panel(*buttons)}
+    seen = words.preview_line(preview.step) if preview is not None else ""
+    return {
+        "view": card(
+            title(words.TRAINING_TITLE.format(token=subject.token)),
+            _state(job, subject, turn),
+            pictures([preview_name(preview)], seen) if preview is not None else None,
+            f"-# {seen}" if seen else None,
+            *buttons,
+            colour={"done": discord.Colour.green(), "failed": discord.Colour.red()}.get(
+                job.state, discord.Colour.blurple()
+            ),
+        )
+    }
+
+
+def preview_name(preview: Preview) -> str:
+    """What its file is called in the message."""
+    return f"preview-{preview.job_id}-{preview.step}.png"
 
 
 def after(job: Job) -> list[Press]:

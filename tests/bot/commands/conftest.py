@@ -213,7 +213,7 @@ def shown(message: Any) -> str:
         told += [embed.title or "", embed.description or ""]
         told += [f"{field.name}\n{field.value}" for field in embed.fields]
     told += [part["content"] for part in parts(message) if "content" in part]
-    return "\n".join(told)
+    return "\n".join(one for one in told if one)
 
 
 def said(answer: Any) -> str:

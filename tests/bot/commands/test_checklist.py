@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot import words
@@ -23,6 +24,8 @@ from tests.bot.photos.pictures import ASTRONAUT
 from tests.rows import rows
 
 FACES, TORSOS = photo_files("face"), photo_files("torso")
+#: A photo in the list.
+LINE = re.compile(r"\S+ (\d+)\. `")
 TEN = [data for _, data in (*FACES, *TORSOS)]
 
 
@@ -30,8 +33,8 @@ def numbered(panel: Any) -> list[int]:
     """The numbers of the photos on a page."""
     options = menu(panel, "photos-look")["options"]
     numbers = [int(option["label"].split(".")[0]) for option in options]
-    lines = panel.embeds[-1].description.splitlines()
-    assert [f" {number}. " in line for number, line in zip(numbers, lines, strict=True)]
+    lines = [line for line in shown(panel).splitlines() if LINE.match(line)]
+    assert [int(LINE.match(line)[1]) for line in lines] == numbers  # type: ignore[index]
     return numbers
 
 
@@ -39,13 +42,13 @@ async def test_the_page_of_the_newest_is_shown_and_pages_are_turned(studio: Stud
     await given(studio, *TEN, kind="character", framing="face")
     panel = await listed(studio)
     assert numbered(panel) == [10]
-    assert words.page_line(2, 2) == panel.embeds[-1].footer.text
+    assert words.page_line(2, 2) in shown(panel)
     assert words.LATER_PAGE not in labels(panel)
     assert picture(panel)
     await studio.restart()
     panel = await press(studio, panel, words.EARLIER_PAGE)
     assert numbered(panel) == list(range(1, PAGE + 1))
-    assert words.page_line(1, 2) == panel.embeds[-1].footer.text
+    assert words.page_line(1, 2) in shown(panel)
     assert words.EARLIER_PAGE not in labels(panel)
     assert picture(panel)
     panel = await press(studio, panel, words.LATER_PAGE)
@@ -78,7 +81,7 @@ async def test_a_page_whose_photos_went_meanwhile_is_the_nearest_there_is(studio
     assert numbered(panel) == list(range(1, PAGE + 1))
     assert words.LATER_PAGE not in labels(panel)
     answer = await choose(studio, other, "photos-look", gone)
-    assert answer.response.content == words.PHOTO_GONE
+    assert words.PHOTO_GONE in shown(answer.response)
     assert numbered(answer.response) == list(range(1, PAGE + 1))
 
 
