@@ -17,7 +17,7 @@ from bot.request import put_in_line
 from bot.standing import Standing, standing
 from bot.views import progress
 from bot.views.press import Press, panel, settle, subject_here
-from storage import gallery, line, subjects
+from storage import clock, gallery, line, resting, screening, subjects
 from storage.settings import METHODS, Method
 from storage.tables import Subject
 
@@ -81,6 +81,10 @@ async def show(interaction: Interaction, subject: Subject, wish: Wish | None = N
         return
     if not gallery.is_awake(stands.trainer):
         notes.append(words.TRAINER_ASLEEP)
+    server = await screening.safety_of(app.database, interaction.guild_id)
+    over = resting.ends(server, clock.now())
+    if over is not None:
+        notes.append(words.resting_line(over))
     await interaction.followup.send(
         embed=_embed(subject, stands, ways, len(in_line), notes),
         view=panel(
