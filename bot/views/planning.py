@@ -18,7 +18,7 @@ from bot.standing import Standing, standing
 from bot.views import progress
 from bot.views.layout import card, title
 from bot.views.press import Press, settle, subject_here
-from storage import gallery, line, subjects
+from storage import clock, gallery, line, resting, screening, subjects
 from storage.settings import METHODS, Method
 from storage.tables import Subject
 
@@ -82,6 +82,10 @@ async def show(interaction: Interaction, subject: Subject, wish: Wish | None = N
         return
     if not gallery.is_awake(stands.trainer):
         notes.append(words.TRAINER_ASLEEP)
+    server = await screening.safety_of(app.database, interaction.guild_id)
+    over = resting.ends(server, clock.now())
+    if over is not None:
+        notes.append(words.resting_line(over))
     await interaction.followup.send(
         view=card(
             *_parts(subject, stands, ways, len(in_line), notes),

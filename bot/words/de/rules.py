@@ -47,10 +47,10 @@ def rule_spent(
         else ("Training", "Trainings", "in der Woche")
     )
     left = max(limit - used, 0)
-    fewer = f" Nimm höchstens {left}, oder warte:" if left else ""
+    fewer = f" Nimm höchstens {left}, oder warte etwas." if left else ""
     return (
         f"Hier hast du {limit} {one if limit == 1 else many} {span}, und {used} hattest du"
-        f" schon.{fewer} {when(opens_at)} geht es von vorn los. `/me quota` zeigt, was noch geht."
+        f" schon.{fewer} Von vorn los geht es {when(opens_at)}. `/me quota` zeigt, was noch geht."
     )
 
 

@@ -28,7 +28,7 @@ def rule_tenure(opens_at: datetime, *, is_training: bool) -> str:
     what = "train" if is_training else "draw"
     return (
         "This server would like its members to settle in first. I"
-        f" {what} for you from {when(opens_at)} on; your subjects and photos are welcome till then."
+        f" begin to {what} for you {when(opens_at)}; subjects and photos are welcome already."
     )
 
 
@@ -45,9 +45,9 @@ def rule_spent(
     """The day's pictures or the week's trainings do not suffice for that."""
     one, span = ("picture", "a day") if what == "pictures" else ("training", "a week")
     left = max(limit - used, 0)
-    fewer = f" Ask for {left} or fewer, or wait:" if left else ""
+    fewer = f" Ask for {left} or fewer, or wait a little." if left else ""
     return (
-        f"Here everybody like you has {count(limit, one)} {span}, and you have had {used}.{fewer}"
+        f"Here you have {count(limit, one)} {span}, and {used} of them are used.{fewer}"
         f" It begins anew {when(opens_at)}. `/me quota` shows what is left."
     )
 

@@ -52,8 +52,11 @@ async def test_the_minutes_until_a_picture_are_told_where_they_were_measured(
 
 async def test_a_training_that_rests_says_when_it_begins(studio: Studio) -> None:
     await rests(studio)
+    await studio.covered(token="qqxy")
+    plan = said(await studio.slash(studio.alice, "train start", token="qqxy"))
     panel = await studio.training()
     told = words.resting_line(await until(studio))
+    assert told in plan
     assert told in shown(panel)
     assert words.waiting_line(0) not in shown(panel)
     assert told in said(await studio.slash(studio.alice, "train status"))
