@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot import alert, parcel, rooms
+from bot import alert, likeness, parcel, rooms
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
 from bot.views import grid, picture, progress, report
@@ -146,6 +146,7 @@ _SAYING = {
     "withdraw": _withdraw,
     "alert": alert.tell,
     "session": rooms.tell,
+    "likeness": likeness.tell,
 }
 
 

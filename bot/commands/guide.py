@@ -29,13 +29,14 @@ async def guide(interaction: Interaction) -> None:
         if one.adapter is None:
             album = await subjects.album(app.database, one.subject.id or 0)
             at = "train" if covered(album).is_ready else "photos"
+    more = words.privacy_line(app.settings.privacy_url)
     embed = discord.Embed(
         title=words.HELP_TITLE,
         description="\n\n".join(
             (
                 words.help_steps(at, token, class_word),
                 words.help_examples(token, class_word),
-                words.HELP_YOURS,
+                "\n".join(filter(None, (words.HELP_YOURS, more))),
             )
         ),
     )

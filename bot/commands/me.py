@@ -1,13 +1,18 @@
-"""`/me forget`."""
+"""`/me data | forget`."""
 
 from __future__ import annotations
 
 from discord import app_commands
 
 from bot.reply import Interaction
-from bot.views import sure
+from bot.views import dossier, sure
 
 group = app_commands.Group(name="me", description="What I keep of you")
+
+
+@group.command(name="data", description="What I keep of you, to see and to take along")
+async def data(interaction: Interaction) -> None:
+    await dossier.show(interaction)
 
 
 @group.command(name="forget", description="Remove everything of yours, with a receipt")

@@ -10,6 +10,7 @@ from bot import arrivals, words
 from bot.intake import consent_version, has_consented, take_all
 from bot.reply import Interaction, app_of
 from bot.views import checklist
+from bot.views.likeness import is_waiting
 from bot.views.press import Press, panel, settle
 from storage import drafts, subjects
 from storage.tables import Subject
@@ -31,6 +32,8 @@ async def ask(
     text = words.consent(
         kept.photos_days, kept.adapters_days, kept.pictures_days, compares=kept.identity
     )
+    more = words.privacy_line(kept.privacy_url)
+    text = f"{text}\n\n{more}" if more else text
     view = panel(Agree(owner, *numbers), Decline(owner, *numbers))
     if interaction.response.is_done():
         await interaction.followup.send(text, view=view, ephemeral=True)
@@ -53,6 +56,8 @@ class Agree(Press, verb="consent-yes"):
         subject = await subjects.get_subject(app.database, subject_id)
         if subject is None or subject.owner_id != self.owner_id:
             await settle(interaction, words.SUBJECT_GONE)
+            return
+        if await is_waiting(interaction, subject):
             return
         await settle(interaction, words.CONSENT_AND_PHOTOS)
         verdicts = await take_all(app, subject, waiting.files, waiting.framing)
