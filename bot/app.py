@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -15,9 +17,10 @@ from bot.notes import Notes
 from bot.photos.darkbox import Examiner
 from bot.reply import trouble
 from bot.rounds import Rounds
+from bot.seldom import Seldom
 from bot.settings import BotSettings
 from bot.shown import Shown
-from bot.views import handing
+from bot.views import dossier, handing
 from storage.blobs import open_blobs
 from storage.doomed import bury
 from storage.engine import Database
@@ -34,6 +37,8 @@ LOOK_EVERY_S = 1.0
 ROOMS_EVERY_S = 3.0
 ASK_EVERY_S = 10.0
 BURY_EVERY_S = 60.0
+#: So often a member is handed all of their data.
+DOSSIER_EVERY_S = 3600.0
 TIDY_EVERY_S = 3600.0
 
 
@@ -55,6 +60,7 @@ class Darkroom(Desk):
         self.shown = Shown()
         self.shown_rooms = Shown()
         self.notes = Notes()
+        self.dossiers = Seldom(DOSSIER_EVERY_S)
         self.leavers = Leavers()
         self.rounds = Rounds()
         self.tree = app_commands.CommandTree(
@@ -69,6 +75,9 @@ class Darkroom(Desk):
         views.add_all(self)
 
     async def setup_hook(self) -> None:
+        # what a killed bot was about to hand over
+        packing = dossier.packing_in(self.settings.data)
+        await asyncio.to_thread(shutil.rmtree, packing, ignore_errors=True)
         await self.blobs.ready()
         self.database = await Database.open(self.settings.database, PATIENCE_S)
         self.open_while_running.push_async_callback(self.database.close)

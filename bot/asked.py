@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from bot import words
 from bot.desk import Desk
 from bot.prompt import BadPrompt, check_negative, check_prompt, is_sexual, with_class, with_token
 from bot.styles import Preset, appended, preset_named
-from storage import rights
+from storage import likeness, rights
 from storage.rights import Asker, Usable
 from storage.tokens import learned_as
 
@@ -45,6 +46,15 @@ def _tokens(mine: Sequence[Usable]) -> dict[str, int]:
     return {**dict(before), **{one.subject.token: one.subject.id or 0 for one in mine}}
 
 
+async def _decline_unagreed(app: Desk, member_id: int, prompt: str) -> None:
+    """Raises Declined for the token of a subject of the member's own that waits for somebody's
+    yes."""
+    written = set(re.findall(r"[a-z0-9]+", prompt.lower()))
+    for subject in await likeness.waiting(app.database, member_id):
+        if subject.token in written:
+            raise Declined(words.likeness_waits(subject.token, subject.likeness_of))
+
+
 async def asked(
     app: Desk,
     who: Asker,
@@ -75,6 +85,8 @@ async def asked(
     except BadPrompt as bad:
         trained = [(o.subject.token, o.subject.class_word) for o in mine if o.adapter]
         others = [(o.subject.token, o.subject.class_word) for o in mine if not o.adapter]
+        if bad.reason == "no_token":
+            await _decline_unagreed(app, who.member_id, prompt)
         sentence = words.prompt_refusal(bad.reason, bad.facts, trained, others)
         raise Declined(sentence, bad.reason) from None
     return Asked(

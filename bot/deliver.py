@@ -18,7 +18,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot import alert, parcel, removal, rooms, screen
+from bot import alert, likeness, parcel, removal, rooms, screen
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
 from bot.turn import UNKNOWN, Turn, turns
@@ -158,6 +158,7 @@ _SAYING = {
     "alert": alert.tell,
     "session": rooms.tell,
     "removed": removal.tell,
+    "likeness": likeness.tell,
 }
 
 

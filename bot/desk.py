@@ -6,6 +6,7 @@ import discord
 
 from bot.notes import Notes
 from bot.photos.darkbox import Examiner
+from bot.seldom import Seldom
 from bot.settings import BotSettings
 from bot.shown import Shown
 from storage.blobs import Blobs
@@ -22,3 +23,4 @@ class Desk(discord.AutoShardedClient):
     shown: Shown
     shown_rooms: Shown  # by session
     notes: Notes
+    dossiers: Seldom

@@ -51,6 +51,11 @@ def room_in(app: Desk, server_id: int | None) -> int:
     return limit - _AROUND
 
 
+def is_too_large(error: discord.HTTPException) -> bool:
+    """Whether that is what Discord says of files."""
+    return error.code == _TOO_LARGE or error.status == _ALSO_TOO_LARGE
+
+
 async def hand_over(
     files: Sequence[File], room: int, send: Callable[[list[discord.File]], Awaitable[Sent]]
 ) -> Sent:
@@ -64,8 +69,7 @@ async def hand_over(
             return await send([discord.File(io.BytesIO(data), name) for name, data in packed])
         except discord.HTTPException as error:
             total = sum(len(data) for _, data in packed)
-            is_too_large = error.code == _TOO_LARGE or error.status == _ALSO_TOO_LARGE
-            if not is_too_large or total < _LEAST or total == before:
+            if not is_too_large(error) or total < _LEAST or total == before:
                 raise
             before = total
             log.warning("%s bytes of pictures are too much there: %s", total, error)

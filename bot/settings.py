@@ -21,6 +21,12 @@ class BotSettings(StorageSettings):
         200, ge=1, description="Most jobs all members of a server may have in line together."
     )
     subjects_per_member: int = Field(10, ge=1, description="Most subjects a member may have.")
+    privacy_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s()<>]+$",
+        description="Address of your privacy page (docs/privacy.md is a template for one): the"
+        " consent text, `/help` and `/me data` link to it.",
+    )
 
     identity: bool = Field(
         False,

@@ -15,12 +15,14 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 from pydantic import ValidationError
 
+from bot.dossier import pack
 from bot.photos.terms import DECLARED, KINDS
-from storage import backup, clock, restore
+from storage import backup, clock, dossier, restore
 from storage import status as standing
 from storage.blobs import open_blobs
 from storage.engine import Database
@@ -93,6 +95,9 @@ def parser() -> argparse.ArgumentParser:
     )
     one = commands.add_parser("forget", help="remove a member everywhere")
     one.add_argument("member_id", type=_discord_id, metavar="MEMBER_ID")
+    one = commands.add_parser("data", help="write everything that is kept of a member as a ZIP")
+    one.add_argument("member_id", type=_discord_id, metavar="MEMBER_ID")
+    one.add_argument("--out", type=Path, required=True, metavar="FILE")
     one = commands.add_parser("export", help="write a subject's adapter as files for other tools")
     one.add_argument("token", type=str.lower, metavar="TOKEN")
     one.add_argument("folder", type=Path, metavar="FOLDER")
@@ -179,6 +184,8 @@ async def _do(args: argparse.Namespace, settings: StorageSettings) -> int:
         return NO_INPUT
     elif args.command == "export":
         return await _export(args, settings)
+    elif args.command == "data":
+        return await _data(settings, args.member_id, args.out)
     elif args.command == "forget":
         lines = await _forget(settings, args.member_id)
     else:
@@ -281,6 +288,36 @@ async def _forget(settings: StorageSettings, member_id: int) -> list[str]:
         ),
         *_of_backups(settings),
     ]
+
+
+async def _data(settings: StorageSettings, member_id: int, out: Path) -> int:
+    if await asyncio.to_thread(out.exists):
+        print(f"{out} is there already. Name a file that is not.", file=sys.stderr)
+        return USAGE
+    database = await Database.open(settings.database)
+    try:
+        found = await dossier.collect(database, member_id)
+    finally:
+        await database.close()
+    if found.is_empty:
+        print(f"Nothing of member {member_id} is here.", file=sys.stderr)
+        return NO_INPUT
+    # beside it, and for nobody else's eyes (mkdtemp): in its place once it is whole
+    with TemporaryDirectory(dir=out.parent, prefix=".darkroom-") as folder:
+        packed = await pack(open_blobs(settings), found, Path(folder))
+        size = await asyncio.to_thread(_in_place, packed.zips[0], out)
+    print(f"{out}: {_size(size)}, {_many(len(found.files), 'file')} and data.json.")
+    if packed.missing:
+        print(f"{_many(len(packed.missing), 'file')} could not be found:")
+        print("\n".join(f"  {name}" for name in packed.missing))
+    return 0
+
+
+def _in_place(made: Path, out: Path) -> int:
+    """Move a file where it belongs, for its owner's eyes; how many bytes it has."""
+    made.chmod(0o600)
+    made.rename(out)
+    return out.stat().st_size
 
 
 def _of_backups(settings: StorageSettings) -> Iterator[str]:

@@ -1,11 +1,12 @@
-"""Wishes that could not be granted as they were, kept for a day to be taken up again."""
+"""Wishes that could not be granted as they were, kept for a day to be taken up again; those that
+hold where Discord has somebody's photos, for an hour."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clock
@@ -14,7 +15,11 @@ from storage.errors import NotYours
 from storage.subjects import know
 from storage.tables import Draft, columns
 
-KEPT_DAYS = 1
+KEPT = timedelta(days=1)
+#: Photos that wait for their member's word: agreement, or whose they are.
+PHOTOS_KEPT = timedelta(hours=1)
+#: What a wish calls them.
+PHOTOS = "photos"
 #: Of each member's; older ones make room.
 MOST = 20
 
@@ -42,11 +47,7 @@ async def own(database: Database, owner_id: int, draft_id: int) -> dict[str, Any
     """The member's wish of that number. Raises NotYours, also when it is too old."""
     async with database.read() as session:
         found: Draft | None = await session.scalar(
-            select(drafts).where(
-                drafts.id == draft_id,
-                drafts.owner_id == owner_id,
-                drafts.created_at >= clock.now() - timedelta(days=KEPT_DAYS),
-            )
+            select(drafts).where(drafts.id == draft_id, drafts.owner_id == owner_id, ~_is_old())
         )
     if found is None:
         raise NotYours
@@ -63,5 +64,12 @@ async def drop(database: Database, owner_id: int, draft_id: int) -> None:
 
 async def forget_old(session: AsyncSession) -> None:
     """Part of the round in which everything goes that is past its time."""
-    before = clock.now() - timedelta(days=KEPT_DAYS)
-    await session.execute(delete(drafts).where(drafts.created_at < before))
+    await session.execute(delete(drafts).where(_is_old()))
+
+
+def _is_old() -> Any:
+    now = clock.now()
+    has_photos = drafts.wish[PHOTOS].as_string().is_not(None)
+    return or_(
+        drafts.created_at < now - KEPT, and_(has_photos, drafts.created_at < now - PHOTOS_KEPT)
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import clock, offences, outbox, pauses
@@ -26,6 +26,7 @@ from storage.tables import (
     Member,
     Photo,
     Preview,
+    Session,
     Source,
     Subject,
     columns,
@@ -40,6 +41,7 @@ adapters = columns(Adapter)
 images = columns(Image)
 checkpoints = columns(Checkpoint)
 previews = columns(Preview)
+sessions = columns(Session)
 sources = columns(Source)
 doomed = columns(Doomed)
 erasures = columns(Erasure)
@@ -61,9 +63,10 @@ class Receipt:
 
 
 async def erase(database: Database, blobs: Blobs, member_id: int) -> Receipt:
-    """Remove the member everywhere; the empty receipt when there is nothing left. A second call
-    tells of the files that still wait, and of nothing else. A suspension, and a break that a
-    server's admins gave, run on to their end.
+    """Remove the member everywhere, with the subjects of others that show them, whose owners are
+    told; the empty receipt when there is nothing left. A second call tells of the files that still
+    wait, and of nothing else. A suspension, and a break that a server's admins gave, run on to
+    their end.
 
     Rows go first, in one transaction that also writes down the files, the answers to be taken
     down, and the receipt. A worker that holds one of the member's jobs loses its lease and can
@@ -86,14 +89,17 @@ async def erase(database: Database, blobs: Blobs, member_id: int) -> Receipt:
 
 async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:
     """The id of the erasure; None when the member has no row."""
-    owned = select(subjects.id).where(subjects.owner_id == member_id)
+    of_subject = or_(subjects.owner_id == member_id, subjects.likeness_of == member_id)
+    owned = select(subjects.id).where(of_subject)
     of_jobs = or_(jobs.owner_id == member_id, jobs.subject_id.in_(owned))
     # in the order in which workers lock: the jobs, then whose they are
     await session.execute(select(jobs.id).where(of_jobs).order_by(jobs.id).with_for_update())
-    locked = select(members.id).where(members.id == member_id).with_for_update()
-    if await session.scalar(locked) is None:
+    # with the owners of what shows the member: they are told
+    theirs = select(subjects.owner_id).where(subjects.likeness_of == member_id)
+    whose = or_(members.id == member_id, members.id.in_(theirs))
+    held = select(members.id).where(whose).order_by(members.id).with_for_update()
+    if member_id not in (await session.scalars(held)).all():
         return None
-    of_subject = subjects.owner_id == member_id
     # nobody hangs another photo or crop on one of them between the list of files and their end
     await session.execute(
         select(subjects.id).where(of_subject).order_by(subjects.id).with_for_update()
@@ -116,8 +122,22 @@ async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:
     await doom(session, keys, erasure.id)
     await outbox.take_down(session, await outbox.messages_of(session, of_jobs))
     await outbox.take_down(session, await outbox.alerts_about(session, member_id))
+    await outbox.take_down(session, await outbox.questions_of(session, owned))
+    await _tell_owners(session, member_id)
+    # what they called it may tell of them
+    await session.execute(update(sessions).where(sessions.host_id == member_id).values(theme=""))
+    await session.execute(delete(subjects).where(of_subject))
     await session.execute(delete(members).where(members.id == member_id))
     return erasure.id
+
+
+async def _tell_owners(session: AsyncSession, member_id: int) -> None:
+    """Others who keep subjects that show the member hear that these are gone."""
+    found = select(subjects).where(subjects.likeness_of == member_id)
+    for subject in (await session.scalars(found.where(subjects.owner_id != member_id))).all():
+        topic = "refused" if subject.likeness_agreed_at is None else "taken-back"
+        facts = {"token": subject.token}
+        await outbox.say_likeness(session, topic, subject.owner_id, facts=facts)
 
 
 async def _waiting_files(database: Database, member_id: int) -> int:
@@ -152,11 +172,18 @@ async def delete_subject(database: Database, blobs: Blobs, owner_id: int, token:
             select(jobs.id).where(jobs.subject_id == subject_id).order_by(jobs.id).with_for_update()
         )
         await session.execute(select(subjects.id).where(*mine).with_for_update())
-        of_jobs = jobs.subject_id == subject_id
-        await doom(session, await blob_keys(session, [subject_id], of_jobs))
-        await outbox.take_down(session, await outbox.messages_of(session, of_jobs))
-        await session.execute(delete(subjects).where(subjects.id == subject_id))
+        await outbox.take_down(session, await outbox.questions_of(session, [subject_id]))
+        await drop_subject(session, subject_id)
     return await bury(database, blobs)
+
+
+async def drop_subject(session: AsyncSession, subject_id: int) -> None:
+    """A subject with all that belongs to it; part of the transaction that holds its jobs, then it.
+    The files are to be buried."""
+    of_jobs = jobs.subject_id == subject_id
+    await doom(session, await blob_keys(session, [subject_id], of_jobs))
+    await outbox.take_down(session, await outbox.messages_of(session, of_jobs))
+    await session.execute(delete(subjects).where(subjects.id == subject_id))
 
 
 async def blob_keys(session: AsyncSession, subject_ids: Any, of_jobs: Any) -> list[str]:

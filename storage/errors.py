@@ -11,6 +11,7 @@ StorageError
  +-- SessionOver        a session whose time for that is over
  +-- NoSeat             a member who has not joined a session
  +-- CapReached         a member did something in a session as often as they may
+ +-- AskedLately        whoever a subject shows was asked a short while ago
  +-- NotYours           a row that is missing, or that the caller may not use
  +-- BlobMissing        a row names a file that is not there
  +-- StoreUnreachable   the place where files are kept does not answer
@@ -83,6 +84,14 @@ class CapReached(StorageError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"In this session that may be done {limit} times.")
         self.limit = limit
+
+
+class AskedLately(StorageError):
+    """Whoever is shown was asked a short while ago."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"They can be asked again from {until} on.")
+        self.until = until
 
 
 class NotYours(StorageError):

@@ -80,6 +80,12 @@ async def say_removed(session: AsyncSession, server_id: int, member_id: int, job
     await _add(session, kind="removed", server_id=server_id, about_id=member_id, topic=str(job_id))
 
 
+async def say_likeness(session: AsyncSession, topic: str, to_id: int, **said: Any) -> None:
+    """A member is to be told something of a subject that shows another one, or asked. Part of the
+    transaction that made it so."""
+    await _add(session, kind="likeness", topic=topic, about_id=to_id, **said)
+
+
 async def _add(session: AsyncSession, **said: Any) -> None:
     at = await clock.shared(session)
     session.add(Outgoing(send_after=at, created_at=clock.now(), **said))
@@ -87,10 +93,23 @@ async def _add(session: AsyncSession, **said: Any) -> None:
 
 
 async def alerts_about(session: AsyncSession, member_id: int) -> list[Message]:
-    """Every word that admins were sent about a member."""
+    """Every word that admins were sent about a member, and what the member was asked or told of a
+    likeness."""
     sent = await session.execute(
         select(outgoing.channel_id, outgoing.message_id).where(
             outgoing.about_id == member_id, outgoing.message_id.is_not(None)
+        )
+    )
+    return [Message(channel, message) for channel, message in sent.all()]
+
+
+async def questions_of(session: AsyncSession, subject_ids: Any) -> list[Message]:
+    """Every card that asked whoever these subjects show."""
+    sent = await session.execute(
+        select(outgoing.channel_id, outgoing.message_id).where(
+            outgoing.kind == "likeness",
+            outgoing.subject_id.in_(subject_ids),
+            outgoing.message_id.is_not(None),
         )
     )
     return [Message(channel, message) for channel, message in sent.all()]

@@ -10,10 +10,11 @@ from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage import clock, drafts, offences, outbox, pauses
+from storage import clock, drafts, likeness, offences, outbox, pauses
 from storage.blobs import Blobs
 from storage.doomed import bury, doom
 from storage.engine import Database
+from storage.likeness import UNANSWERED_DAYS as UNANSWERED
 from storage.settings import StorageSettings
 from storage.tables import (
     OPEN_STATES,
@@ -24,6 +25,7 @@ from storage.tables import (
     Job,
     Outgoing,
     Photo,
+    Session,
     Source,
     Subject,
     Worker,
@@ -35,6 +37,9 @@ from storage.tables import (
 BATCH = 100
 #: Trainers that were not seen for so long are no longer remembered.
 WORKERS_DAYS = 7
+#: A session that is over goes after so long, or as long as pictures are kept where that is less:
+#: its theme, seats, entries and votes; not the pictures, which are their members'.
+SESSIONS_DAYS = 90
 #: A picture with a mask that nobody went on with is kept so long.
 UNASKED_DAYS = 1
 #: Whom to forget in a restored backup is known this much longer than backups are kept: one past
@@ -47,6 +52,7 @@ photos = columns(Photo)
 crops = columns(Crop)
 adapters = columns(Adapter)
 images = columns(Image)
+sessions = columns(Session)
 sources = columns(Source)
 outgoing = columns(Outgoing)
 erasures = columns(Erasure)
@@ -76,6 +82,9 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
         # a copy serves one job, and that has no use for it any more
         served = sources.job_id.in_(select(jobs.id).where(jobs.finished_at.is_not(None)))
         await _remove_sources(session, or_(unasked, served))
+        await likeness.forget_unanswered(session, _ago(_least(settings.photos_days, UNANSWERED)))
+        closed_before = _ago(_least(settings.pictures_days, SESSIONS_DAYS))
+        await session.execute(delete(sessions).where(sessions.closed_at < closed_before))
         await offences.forget_old(session)
         await pauses.forget_old(session)
         await drafts.forget_old(session)
@@ -86,6 +95,10 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
         )
     await bury(database, blobs)
     return expired
+
+
+def _least(days: int | None, most: int) -> int:
+    return most if days is None else min(days, most)
 
 
 def _ago(days: int) -> Any:

@@ -30,6 +30,7 @@ NAMES = frozenset(
         "PHOTOS_PER_SUBJECT",
         "PICTURES_DAYS",
         "POSTGRESQL",
+        "PRIVACY_URL",
         "RESERVE_MB",
         "RESOLUTION",
         "SUBJECTS_PER_MEMBER",

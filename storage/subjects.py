@@ -16,6 +16,7 @@ from storage.doomed import doom
 from storage.engine import Database, insert, one_at_a_time
 from storage.errors import NotYours, TokenTaken
 from storage.gallery import IN_USE_FIRST, IS_WHOLE
+from storage.rights import IS_AGREED
 from storage.tables import Adapter, Consent, Crop, Job, Member, Photo, Subject, columns
 from storage.tokens import taken
 
@@ -62,22 +63,27 @@ async def create_subject(
 ) -> Subject:
     """A new subject. Raises TokenTaken when any subject has that token, or one that could be taken
     for it."""
+    subject = Subject(
+        owner_id=owner_id,
+        token=token,
+        class_word=class_word,
+        kind=kind,
+        base=base,
+        created_at=clock.now(),
+    )
     async with database.write() as session:
-        await know(session, owner_id)
-        await one_at_a_time(session, "tokens")
-        if look_of(token) in {look_of(other) for other in await taken(session)}:
-            raise TokenTaken
-        subject = Subject(
-            owner_id=owner_id,
-            token=token,
-            class_word=class_word,
-            kind=kind,
-            base=base,
-            created_at=clock.now(),
-        )
-        session.add(subject)
-        await session.flush()
+        await open_folder(session, subject)
         return subject
+
+
+async def open_folder(session: AsyncSession, subject: Subject) -> None:
+    """Keep a new subject; part of that transaction. Raises TokenTaken as `create_subject`."""
+    await know(session, subject.owner_id)
+    await one_at_a_time(session, "tokens")
+    if look_of(subject.token) in {look_of(other) for other in await taken(session)}:
+        raise TokenTaken
+    session.add(subject)
+    await session.flush()
 
 
 @dataclass(frozen=True)
@@ -134,10 +140,13 @@ async def get_subject(database: Database, subject_id: int) -> Subject | None:
 async def add_photo(database: Database, photo: Photo, crops: Sequence[Crop]) -> Photo | None:
     """Keep a photo and its crops, the main one first, whose files are already written; None when
     the subject has that very file, or is gone meanwhile: the caller then removes the files it
-    wrote.
+    wrote. Raises NotYours while whoever the subject shows has not said yes to it.
     """
     try:
         async with database.write() as session:
+            unagreed = select(subjects.id).where(subjects.id == photo.subject_id, ~IS_AGREED)
+            if await session.scalar(unagreed) is not None:
+                raise NotYours
             session.add(photo)
             await session.flush()
             await _hang(session, photo, crops)

@@ -29,6 +29,7 @@ async def guide(interaction: Interaction) -> None:
         if one.adapter is None:
             album = await subjects.album(app.database, one.subject.id or 0)
             at = "train" if covered(album).is_ready else "photos"
+    more = words.privacy_line(app.settings.privacy_url)
     await interaction.response.send_message(
         view=card(
             title(words.HELP_TITLE),
@@ -36,7 +37,7 @@ async def guide(interaction: Interaction) -> None:
             line(),
             words.help_examples(token, class_word),
             line(),
-            f"-# {words.HELP_YOURS}",
+            "\n".join(f"-# {said}" for said in (words.HELP_YOURS, more) if said),
         ),
         ephemeral=True,
     )

@@ -1,11 +1,11 @@
-"""`/me quota | settings | forget`."""
+"""`/me quota | settings | data | forget`."""
 
 from __future__ import annotations
 
 from discord import app_commands
 
 from bot.reply import Interaction
-from bot.views import sure, wishes
+from bot.views import dossier, sure, wishes
 
 group = app_commands.Group(name="me", description="What I keep of you")
 
@@ -18,6 +18,11 @@ async def quota(interaction: Interaction) -> None:
 @group.command(name="settings", description="Your language, how many pictures, your prompts")
 async def settings(interaction: Interaction) -> None:
     await wishes.show(interaction)
+
+
+@group.command(name="data", description="What I keep of you, to see and to take along")
+async def data(interaction: Interaction) -> None:
+    await dossier.show(interaction)
 
 
 @group.command(name="forget", description="Remove everything of yours, with a receipt")

@@ -15,6 +15,7 @@ from bot.reply import Interaction, app_of, tell
 from bot.views import checklist, consent
 from bot.views.folder import Folder
 from bot.views.form import PhotosForm
+from bot.views.likeness import is_waiting
 
 Framing = Literal["face", "chest", "torso"]
 
@@ -45,6 +46,8 @@ async def add(
     given = (photo1, photo2, photo3, photo4, photo5, photo6, photo7, photo8, photo9, photo10)
     files = [file for file in given if file is not None]
     app = app_of(interaction)
+    if await is_waiting(interaction, subject):
+        return
     if not await has_consented(app, interaction.user.id):
         await consent.ask(interaction, subject, files, framing)
     elif files:

@@ -28,12 +28,24 @@ group = app_commands.Group(name="subject", description="Who or what I learn to d
     token="A word that means nothing, 3 to 16 letters or digits: zwx",
     kind="What it is",
     class_word="The plain word for it: woman, dog, robot …",
+    of="Who is shown, where it is another member: I ask them first",
 )
 @app_commands.rename(class_word="class")
 async def create(
-    interaction: Interaction, token: str, kind: Kind, class_word: str | None = None
+    interaction: Interaction,
+    token: str,
+    kind: Kind,
+    class_word: str | None = None,
+    of: discord.User | None = None,
 ) -> None:
-    await naming.create(interaction, token, kind, class_word or CLASSES[kind][0])
+    if of is not None and of.bot:
+        await tell(interaction, words.LIKENESS_A_BOT)
+        return
+    shown_id = None if of is None or of.id == interaction.user.id else of.id
+    if shown_id is not None and kind != "person":
+        await tell(interaction, words.LIKENESS_PERSONS_ONLY)
+        return
+    await naming.create(interaction, token, kind, class_word or CLASSES[kind][0], shown_id)
 
 
 @create.autocomplete("class_word")

@@ -15,6 +15,7 @@ from bot.views import drawn, one_photo, planning
 from bot.views.folder import Folder, id_of
 from bot.views.form import PhotosForm
 from bot.views.layout import MOST_TEXT, card, instead, pictures, title
+from bot.views.likeness import is_waiting
 from bot.views.press import Control, Press, subject_here
 from storage.subjects import Shot
 from storage.tables import Subject
@@ -196,7 +197,7 @@ class AddPhotos(Press, verb="photos-add"):
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         subject = await subject_here(interaction, numbers[0])
-        if subject is None:
+        if subject is None or await is_waiting(interaction, subject):
             return
         if not await has_consented(app_of(interaction), interaction.user.id):
             await tell(interaction, words.CONSENT_FIRST)

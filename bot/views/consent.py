@@ -11,6 +11,7 @@ from bot.intake import consent_version, has_consented, take_all
 from bot.reply import Interaction, app_of
 from bot.views import checklist
 from bot.views.layout import card
+from bot.views.likeness import is_waiting
 from bot.views.press import Press, settle
 from storage import drafts, subjects
 from storage.tables import Subject
@@ -32,7 +33,8 @@ async def ask(
     text = words.consent(
         kept.photos_days, kept.adapters_days, kept.pictures_days, compares=kept.identity
     )
-    view = card(text, Agree(owner, *numbers), Decline(owner, *numbers))
+    more = words.privacy_line(kept.privacy_url)
+    view = card(text, more, Agree(owner, *numbers), Decline(owner, *numbers))
     if interaction.response.is_done():
         await interaction.followup.send(view=view, ephemeral=True)
     else:
@@ -54,6 +56,8 @@ class Agree(Press, verb="consent-yes"):
         subject = await subjects.get_subject(app.database, subject_id)
         if subject is None or subject.owner_id != self.owner_id:
             await settle(interaction, words.SUBJECT_GONE)
+            return
+        if await is_waiting(interaction, subject):
             return
         await settle(interaction, words.CONSENT_AND_PHOTOS)
         verdicts = await take_all(app, subject, waiting.files, waiting.framing)

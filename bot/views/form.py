@@ -8,8 +8,8 @@ from typing import Any
 import discord
 
 from bot import words
-from bot.intake import Taken, take_all
-from bot.reply import Interaction, app_of, trouble
+from bot.intake import Taken, has_consented, take_all
+from bot.reply import Interaction, app_of, tell, trouble
 from storage.tables import Subject
 
 
@@ -44,7 +44,11 @@ class PhotosForm(discord.ui.Modal):
     async def on_submit(self, interaction: Interaction, /) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         framing = self.framing.values[0] if self.framing else None
-        taken = await take_all(app_of(interaction), self.subject, self.files.values, framing)
+        app = app_of(interaction)
+        if not await has_consented(app, interaction.user.id):  # the text changed meanwhile
+            await tell(interaction, words.CONSENT_FIRST)
+            return
+        taken = await take_all(app, self.subject, self.files.values, framing)
         await self.then(interaction, self.subject, taken)
 
     async def on_error(  # type: ignore[override]  # without the item, as in discord.py's own Modal

@@ -13,6 +13,7 @@ from bot.desk import Desk
 from bot.intake import has_consented, take_all
 from bot.reply import Interaction, app_of, tell
 from bot.views import checklist, consent
+from bot.views.likeness import is_waiting
 from bot.views.press import Menu, Press, panel, subject_here
 from storage import drafts, subjects
 from storage.errors import StorageError
@@ -63,7 +64,7 @@ class PhotosOf(Menu, verb="hand-of"):
         app, (channel_id, number) = app_of(interaction), numbers
         await interaction.response.defer(ephemeral=True, thinking=True)
         subject = await subject_here(interaction, int(self.values[0]))
-        if subject is None:
+        if subject is None or await is_waiting(interaction, subject):
             return
         waiting = await _found(interaction, channel_id, number)
         if waiting is None:

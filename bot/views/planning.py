@@ -17,6 +17,7 @@ from bot.request import put_in_line
 from bot.standing import Standing, standing
 from bot.views import progress
 from bot.views.layout import card, title
+from bot.views.likeness import is_waiting
 from bot.views.press import Press, settle, subject_here
 from storage import clock, gallery, line, resting, screening, subjects
 from storage.settings import METHODS, Method
@@ -61,6 +62,8 @@ async def show(interaction: Interaction, subject: Subject, wish: Wish | None = N
     """Answer with the plan and its buttons, or with why there is none."""
     app, wish = app_of(interaction), wish or Wish()
     assert subject.id is not None
+    if await is_waiting(interaction, subject):
+        return
     in_line = await line.open_jobs(app.database)
     if any(job.kind == "train" and job.subject_id == subject.id for job in in_line):
         await tell(interaction, words.ALREADY_TRAINING)

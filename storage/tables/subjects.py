@@ -37,6 +37,8 @@ class Subject(SQLModel, table=True):
     #: yes to it: till then, and once they take that back, it is neither learned nor drawn.
     likeness_of: int | None = Field(default=None, sa_column=Column(BigInteger, index=True))
     likeness_agreed_at: datetime | None = moment(optional=True)
+    #: When they were asked last.
+    likeness_asked_at: datetime | None = moment(optional=True)
     created_at: datetime = moment()
 
     __table_args__ = (

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     literal_column,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -30,7 +32,7 @@ from storage.tables.parts import (
 
 JOB_KINDS = ("train", "generate", "class-images")
 OPEN_STATES = ("queued", "running")
-OUTGOING_KINDS = ("ended", "withdraw", "alert", "session", "removed")
+OUTGOING_KINDS = ("ended", "withdraw", "alert", "session", "removed", "likeness")
 STATES = (*OPEN_STATES, "done", "failed", "cancelled")
 
 _IS_OPEN = "state IN ('queued', 'running')"
@@ -156,8 +158,8 @@ class Worker(SQLModel, table=True):
 
 class Outgoing(SQLModel, table=True):
     """What the bot must still say: that a job ended, that an answer is to be taken down, that a
-    server's admins should look at somebody, how a session goes on, or that those admins removed a
-    picture.
+    server's admins should look at somebody, how a session goes on, that those admins removed a
+    picture, or something of a subject that shows another member.
 
     Written with the change it tells of. `send_after` is on the shared clock; a bot that takes a
     row moves it ahead, so that a second bot, or the same one after a crash, waits its turn.
@@ -174,17 +176,24 @@ class Outgoing(SQLModel, table=True):
     delivered_at: datetime | None = moment(optional=True)
     undeliverable: str | None = None
     #: Of an alert: whose server's admins are told, and about whom. Of what they removed: where that
-    #: was, and whose it was.
+    #: was, and whose it was. Of a likeness: who is told.
     server_id: int | None = Field(default=None, sa_column=Column(BigInteger))
     about_id: int | None = reference("member.id", optional=True, big=True)
     #: Of a word in a session: which one, and what is told there.
     session_id: int | None = reference("session.id", optional=True)
     topic: str | None = None
+    #: Of a likeness: whose, where it is asked for; and what else there is to be told, of a subject
+    #: that may be gone by then.
+    subject_id: int | None = reference("subject.id", optional=True)
+    facts: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
+    )
 
     __table_args__ = (
         one_of("kind", OUTGOING_KINDS, "outgoing_kind"),
         CheckConstraint("(kind = 'ended') = (job_id IS NOT NULL)", name="outgoing_job"),
         CheckConstraint("(kind = 'session') = (session_id IS NOT NULL)", name="outgoing_session"),
+        CheckConstraint("kind <> 'likeness' OR about_id IS NOT NULL", name="outgoing_likeness"),
         CheckConstraint(
             "delivered_at IS NULL OR undeliverable IS NULL", name="outgoing_said_or_not"
         ),

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -155,3 +156,25 @@ def test_more_days_than_there_are_is_said(tmp_path: Path, name: str) -> None:
 def test_a_number_that_is_no_members_is_refused(tmp_path: Path, member: str) -> None:
     done = darkroom(tmp_path, "forget", "--", member)
     assert (done.returncode, "Traceback" in done.stderr) == (64, False)
+
+
+async def test_a_members_data_is_written_once_and_for_the_operators_eyes(
+    database: Database, blobs: FolderBlobs, tmp_path: Path
+) -> None:
+    await new_photo(database, blobs, await new_subject(database))
+    out = tmp_path / "member.zip"
+    done = darkroom(tmp_path, "data", 1, "--out", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 files and data.json" in done.stdout
+    with ZipFile(out) as opened:
+        assert {"README.txt", "data.json"} < set(opened.namelist())
+        assert len(opened.namelist()) == 4
+    assert out.stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".darkroom")] == []
+    before = out.read_bytes()
+    again = darkroom(tmp_path, "data", 1, "--out", out)
+    assert (again.returncode, "is there already" in again.stderr) == (64, True)
+    assert out.read_bytes() == before
+    nobody = darkroom(tmp_path, "data", 2, "--out", tmp_path / "nobody.zip")
+    assert (nobody.returncode, "Nothing of member 2" in nobody.stderr) == (66, True)
+    assert not (tmp_path / "nobody.zip").exists()

@@ -53,7 +53,7 @@ async def message(app: Desk, room: Session) -> tuple[dict[str, Any], list[parcel
     )
     seats = await sessions.seated(app.database, session_id)
     view = card(
-        words.session_theme(room.theme),
+        words.session_theme(room.theme or words.SESSION_UNNAMED),
         words.session_stage(room.stage, room.submit_until, room.vote_until),
         words.session_rules(room.prompts_each, room.entries_each, room.votes_each),
         words.session_so_far(seats, len(hanging), [subject.token for _, subject in lent]),

@@ -49,7 +49,11 @@ async def recap(interaction: Interaction, room: Session) -> None:
             break
         text += f"{entry}\n"
     files = await sheet_of(app, order, [one.entry.number for one in order])
-    view = card(words.session_theme(room.theme), text, pictures([name for name, _ in files]))
+    view = card(
+        words.session_theme(room.theme or words.SESSION_UNNAMED),
+        text,
+        pictures([name for name, _ in files]),
+    )
     await parcel.hand_over(
         files,
         parcel.room_in(app, interaction.guild_id),

@@ -15,12 +15,14 @@ from bot.words.en.framing import *
 from bot.words.en.gallery import *
 from bot.words.en.handing import *
 from bot.words.en.help import *
+from bot.words.en.likeness import *
 from bot.words.en.measures import *
 from bot.words.en.moderating import *
 from bot.words.en.panels import *
 from bot.words.en.photos import *
 from bot.words.en.picture import *
 from bot.words.en.plan import *
+from bot.words.en.privacy import *
 from bot.words.en.queue import *
 from bot.words.en.quiet import *
 from bot.words.en.report import *
