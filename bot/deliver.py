@@ -18,7 +18,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot import alert, likeness, parcel, removal, rooms, screen
+from bot import alert, likeness, parcel, removal, rooms, screen, words
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
 from bot.turn import UNKNOWN, Turn, turns
@@ -61,7 +61,8 @@ async def _keep_panels(app: Desk) -> None:
     for job in jobs:
         assert job.id is not None
         try:
-            await _show_progress(app, job, waiting.get(job.id, UNKNOWN))
+            with words.speaking(_language(app, job)):
+                await _show_progress(app, job, waiting.get(job.id, UNKNOWN))
         except (discord.HTTPException, discord.RateLimited, OSError, aiohttp.ClientError) as error:
             log.warning("the panel of job %s cannot be edited: %s", job.id, error)
             if isinstance(error, discord.HTTPException) and _is_final(error):
@@ -121,10 +122,16 @@ async def _tell_end(app: Desk, row: Outgoing) -> outbox.Message | None:
     job = await queue.get(app.database, row.job_id or 0)
     if job is None:
         return None
-    if job.kind == "train":
-        return await _tell_training(app, job, row)
-    letter, files = await grid.delivered(app, job, is_last=row.attempt >= MOST_LOOKS)
-    return await _show(app, job, row, letter, files)
+    with words.speaking(_language(app, job)):
+        if job.kind == "train":
+            return await _tell_training(app, job, row)
+        letter, files = await grid.delivered(app, job, is_last=row.attempt >= MOST_LOOKS)
+        return await _show(app, job, row, letter, files)
+
+
+def _language(app: Desk, job: Job) -> str:
+    """The one that its member asked in, unless they chose another since."""
+    return app.tongues.get(job.owner_id) or words.language_of(job.language)
 
 
 async def _tell_training(app: Desk, job: Job, row: Outgoing) -> outbox.Message | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import discord
 
-from bot import words
+from bot import tongue, words
 from bot.desk import Desk
-from bot.wishes import Wishes
-from storage import outbox, wishes
+from storage import outbox
 from storage.tables import Outgoing
 
 
@@ -16,8 +15,7 @@ async def tell(app: Desk, row: Outgoing) -> outbox.Message | None:
     server_id = row.server_id or 0
     server = app.get_guild(server_id)
     name = server.name if server is not None else None
-    asked = Wishes.read(await wishes.of(app.database, row.about_id or 0))
-    with words.speaking(asked.language or words.spoken()):
+    with words.speaking(tongue.of_member(app, row.about_id or 0, row.server_id)):
         sentence = words.pictures_removed(name, int(row.topic or 0))
     member = await app.fetch_user(row.about_id or 0)
     sent = await member.send(

@@ -21,6 +21,14 @@ async def of(database: Database, member_id: int) -> dict[str, Any]:
         return {} if found is None else found.wishes
 
 
+async def languages(database: Database) -> dict[int, str]:
+    """The language of everybody who chose one, as the bot wrote it."""
+    async with database.read() as session:
+        chosen = members.wishes["language"].as_string()
+        found = await session.execute(select(members.id, chosen).where(chosen.is_not(None)))
+        return {row[0]: row[1] for row in found}
+
+
 async def keep(database: Database, member_id: int, **wanted: Any) -> dict[str, Any]:
     """All that the member wants, with these from now on; None: as by default. Raises NotYours for
     one who is not known."""

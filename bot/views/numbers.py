@@ -9,9 +9,10 @@ from typing import Any, Final
 import discord
 
 from bot import quiet, words
-from bot.reply import Interaction, tell, trouble
+from bot.reply import Interaction, tell
 from bot.rules import MOST_HOURS, MOST_PICTURES, MOST_TRAININGS, Rules
 from bot.screen import LEAST_LIMIT, MOST_LIMIT
+from bot.views.asking import Form
 
 Then = Callable[[Interaction, Callable[[Rules], Rules]], Awaitable[None]]
 
@@ -38,7 +39,7 @@ def number(typed: str, most: int) -> tuple[int | None, bool]:
     return int(said), True
 
 
-class Form(discord.ui.Modal):
+class Fields(Form):
     """A form of fields, each of one line."""
 
     def field(self, text: str, hint: str | None, typed: str) -> discord.ui.TextInput[Any]:
@@ -48,13 +49,8 @@ class Form(discord.ui.Modal):
         self.add_item(discord.ui.Label(text=text, description=hint, component=made))
         return made
 
-    async def on_error(  # type: ignore[override]  # without the item, as in discord.py's own Modal
-        self, interaction: Interaction, error: Exception, /
-    ) -> None:
-        await trouble(interaction, error)
 
-
-class NumbersForm(Form):
+class NumbersForm(Fields):
     """How much everybody may have, and how long they have been here before."""
 
     def __init__(self, had: Rules, then: Then) -> None:
@@ -81,7 +77,7 @@ class NumbersForm(Form):
         await self.then(interaction, how)
 
 
-class RoleForm(Form):
+class RoleForm(Fields):
     """How much a role's members may have."""
 
     def __init__(self, had: Rules, role_id: int, then: Then) -> None:
@@ -108,7 +104,7 @@ class RoleForm(Form):
         await self.then(interaction, how)
 
 
-class QuietForm(Form):
+class QuietForm(Fields):
     """From when to when no training begins, and where those times are told."""
 
     def __init__(
@@ -139,7 +135,7 @@ class QuietForm(Form):
         await self.then(interaction, (quiet.to_utc(first, place), quiet.to_utc(last, place)), zone)
 
 
-class LimitForm(Form):
+class LimitForm(Fields):
     """From which score on a picture is withheld."""
 
     def __init__(

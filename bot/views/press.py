@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Self
 
 import discord
 
-from bot import words
+from bot import tongue, words
 from bot.reply import Interaction, app_of, tell, trouble
 from storage import subjects
 from storage.tables import Subject
@@ -46,8 +46,9 @@ class Control(
 
     @classmethod
     async def from_custom_id(
-        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: Any, /
+        cls, interaction: Interaction, _item: discord.ui.Item[Any], match: Any, /
     ) -> Self:
+        tongue.hear(app_of(interaction), interaction)
         numbers = [int(number) for number in match["rest"].split(":")[1:]]
         return cls(int(match["owner"]), *numbers)
 

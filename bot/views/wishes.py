@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import discord
 
-from bot import words
+from bot import tongue, words
 from bot.admission import allowances, home_of
 from bot.reply import Interaction, app_of, tell
 from bot.request import MOST_PICTURES
@@ -59,9 +59,12 @@ async def _keep(interaction: Interaction, **wanted: Any) -> None:
     except NotYours:
         await tell(interaction, words.WISHES_NOT_KEPT)
         return
-    now = Wishes.read(told)
-    if "language" in wanted and now.language is not None:
-        words.speak(now.language)
+    app, now = app_of(interaction), Wishes.read(told)
+    if now.language is None:
+        app.tongues.pop(interaction.user.id, None)
+    else:
+        app.tongues[interaction.user.id] = now.language
+    tongue.hear(app, interaction)
     await interaction.response.edit_message(view=_card(interaction.user.id, now))
 
 
