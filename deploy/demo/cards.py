@@ -26,8 +26,7 @@ STYLE = """
 .gallery{display:grid;gap:4px;margin:8px 0;border-radius:8px;overflow:hidden;max-width:548px}
 .gallery.many{grid-template-columns:1fr 1fr}
 .gallery img{width:100%;display:block}.gallery.many img{aspect-ratio:1;object-fit:cover}
-.gallery.one img{max-height:420px;object-fit:contain;object-position:left}
-.gallery img.small{width:auto;min-width:256px;image-rendering:auto}
+.gallery.one img{width:auto;min-width:192px;max-width:100%;max-height:420px;border-radius:8px}
 small{color:#a5a9b1;font-size:12px}
 """
 

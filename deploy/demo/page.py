@@ -77,9 +77,7 @@ def page(scenes: Sequence[Scene], checks: Sequence[tuple[str, bool]], sheet: byt
     return (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Darkroom demo</title>"
         '<meta name=viewport content="width=device-width">'
-        f"<style>{STYLE}{cards.STYLE}</style><main>"
-        + "\n".join(body)
-        + "</main></html>"
+        f"<style>{STYLE}{cards.STYLE}</style><main>" + "\n".join(body) + "</main></html>"
     )
 
 
