@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from bot import words
 from bot.views.checklist import PAGE
+from bot.views.folder import Folder
 from bot.views.layout import MOST_COMPONENTS, MOST_TEXT
 from storage.tables import Photo
 from tests.bot.commands.conftest import Studio, labels, messages, parts, photo_files, shown
@@ -109,7 +112,10 @@ async def test_the_list_gives_a_score_and_one_piece_of_advice(studio: Studio) ->
     assert words.advice_line("character", "first", 0, 0) in empty
 
 
-async def test_much_to_say_of_many_files_fits_into_one_card(studio: Studio) -> None:
+async def test_much_to_say_of_many_files_fits_into_one_card(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Folder, "worth", lambda *_: "much to say of it " * 15)
     subject = await studio.subject()
     for _ in range(PAGE):
         await new_photo(studio.bot.database, studio.bot.blobs, subject)
