@@ -231,35 +231,37 @@ def _names(files: Sequence[discord.File]) -> list[str]:
 
 async def _show_progress(app: Desk, job: Job, turn: Turn) -> None:
     assert job.id is not None
-    preview = None
+    changed: dict[str, Any] = {}
+    name = ""
     if job.kind == "train":
         subject = await subjects.get_subject(app.database, job.subject_id or 0)
         if subject is None:
             return
-        preview = await screen.preview_of(app, job) if job.state == "running" else None
+        preview, changed = await _preview(app, job)
         message = progress.training_panel(job, subject, turn, preview)
+        name = progress.preview_name(preview) if preview is not None else ""
     else:
         running = job.state == "running"
         message = picture.running(job) if running else picture.waiting(job, turn)
     says = told(message["view"])
     if app.shown.is_due(job.id, says):
-        changed = await _preview_file(app, job, preview)
-        if changed is None:
-            return  # it gave way to another one a moment ago
         channel = app.get_partial_messageable(job.channel_id or 0)
         own = channel.get_partial_message(job.message_id or 0)
         await own.edit(**instead(message), **changed)
         app.shown.note(job.id, says)
-        app.shown.files[job.id] = progress.preview_name(preview) if preview is not None else ""
+        app.shown.files[job.id] = name
 
 
-async def _preview_file(app: Desk, job: Job, preview: Preview | None) -> dict[str, Any] | None:
-    """What an edit of the panel does with its files: nothing, where the right one hangs there. None
-    where it is lost."""
-    name = progress.preview_name(preview) if preview is not None else ""
-    if app.shown.files.get(job.id or 0, "") == name:
-        return {}
-    if preview is None:
-        return {"attachments": []}
-    png = await screen.preview_file(app, preview)
-    return None if png is None else {"attachments": [discord.File(io.BytesIO(png), name)]}
+async def _preview(app: Desk, job: Job) -> tuple[Preview | None, dict[str, Any]]:
+    """How a training draws by now, where that can be shown; and what an edit of its panel does with
+    its files: nothing, where the right one hangs there."""
+    hangs = app.shown.files.get(job.id or 0, "")
+    preview = await screen.preview_of(app, job) if job.state == "running" else None
+    if preview is not None:
+        name = progress.preview_name(preview)
+        if name == hangs:
+            return preview, {}
+        png = await screen.preview_file(app, preview)
+        if png is not None:
+            return preview, {"attachments": [discord.File(io.BytesIO(png), name)]}
+    return None, {"attachments": []} if hangs else {}

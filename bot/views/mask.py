@@ -42,13 +42,13 @@ async def show(interaction: Interaction, source: Source) -> None:
 
 def _card(source: Source, sentence: str = "", *, is_open: bool = True) -> discord.ui.LayoutView:
     """With its buttons, as long as it `is_open`."""
-    one = (source.owner_id, source.id or 0)
+    one, typed = (source.owner_id, source.id or 0), source.wish["typed"]
     buttons = (Grow(*one), Shrink(*one), Invert(*one), DrawIt(*one), ForgetIt(*one))
     return card(
         sentence,
         title(words.MASK_TITLE),
         pictures([_NAME], words.MASK_TITLE),
-        words.mask_hint(source.wish["typed"]),
+        words.mask_hint(typed) if is_open else f"> {words.plain(typed, 400)}",
         *(buttons if is_open else ()),
         colour=discord.Colour.red(),
     )

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from bot import words
 from bot.views.checklist import PAGE
+from bot.views.folder import Folder
+from bot.views.layout import MOST_COMPONENTS, MOST_TEXT
 from storage.tables import Photo
-from tests.bot.commands.conftest import Studio, labels, photo_files, shown
+from tests.bot.commands.conftest import Studio, labels, messages, parts, photo_files, shown
 from tests.bot.commands.pressing import (
     choose,
     given,
@@ -21,7 +25,7 @@ from tests.bot.commands.pressing import (
     stored,
 )
 from tests.bot.photos.pictures import ASTRONAUT
-from tests.rows import rows
+from tests.rows import new_photo, rows
 
 FACES, TORSOS = photo_files("face"), photo_files("torso")
 #: A photo in the list.
@@ -106,3 +110,22 @@ async def test_the_list_gives_a_score_and_one_piece_of_advice(studio: Studio) ->
     assert words.NOTHING_YET in empty
     assert words.variety_title(0) in empty
     assert words.advice_line("character", "first", 0, 0) in empty
+
+
+async def test_much_to_say_of_many_files_fits_into_one_card(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Folder, "worth", lambda *_: "much to say of it " * 15)
+    subject = await studio.subject()
+    for _ in range(PAGE):
+        await new_photo(studio.bot.database, studio.bot.blobs, subject)
+    async with studio.bot.database.write() as session:
+        for photo in await rows(studio.bot.database, Photo):
+            row = await session.get_one(Photo, photo.id)
+            row.filename = f"{'long ' * 40}{photo.id}.jpg"
+    broken = {f"photo{n}": (f"{'wide ' * 30}{n}.jpg", b"no picture") for n in range(1, 11)}
+    answer = await studio.slash(studio.alice, "photos add", token="zwx", framing="face", **broken)
+    (panel,) = [m for m in messages(answer) if words.checklist_title("zwx") in shown(m)]
+    told = [part["content"] for part in parts(panel) if "content" in part]
+    assert sum(map(len, told)) <= MOST_TEXT
+    assert len(list(parts(panel))) <= MOST_COMPONENTS

@@ -117,12 +117,18 @@ async def test_one_that_there_was_no_time_to_look_at_is_not_shown(
     assert row.explicit == pytest.approx(UNREADABLE)
 
 
-async def test_one_whose_file_is_lost_leaves_the_panel_as_it_is(studio: Studio) -> None:
+@pytest.mark.parametrize("score", [None, 0.1])
+async def test_one_whose_file_is_lost_leaves_the_panel_alive(
+    studio: Studio, score: float | None
+) -> None:
     panel, lease = await begun(studio)
     await drew(studio, lease, 40)
     (row,) = await rows(studio.bot.database, Preview)
+    if score is not None:
+        await previews.note_score(studio.bot.database, row.id, score)
     await studio.bot.blobs.delete(row.blob_key)
     await studio.look()
+    assert pictured(studio.again(panel)) == []
     assert words.progress_line("training", 80, 400, 4.0) in shown(studio.again(panel))
 
 

@@ -26,7 +26,7 @@ FOR_EVERYONE = {
     "session-hang": "whose the pictures are: offered are the member's own, of this session",
     "session-vote": "who has a seat; one's own entries are not offered",
     "session-manage": "who opened the session, and who moderates there",
-    "session-recap": "nothing: who is in the room may read what was asked for there",
+    "session-recap": "whether the session is over: names and prompts are told only then",
 }
 #: As many numbers as any custom id has, each of something that is there.
 NUMBERS = (1, 0, 1, 1, 1, 1, 1)
