@@ -11,8 +11,9 @@ A claim is one statement; it counts the attempt and hands out a fresh lease key.
 write of the worker names that key, so a worker that was given up for dead and comes back is
 refused (`LeaseLost`). A job whose lease ran out returns by itself, inside the next claim; after
 `max_attempts` it ends as failed. Every end leaves a row in the outbox, in the same transaction.
-Not covered here: what a job does, whose turn it is (`storage.turns`), the line as members see it
-(`storage.line`), and how they are told (`storage.outbox`).
+Not covered here: how it comes in (`storage.enqueue`), what a job does, whose turn it is
+(`storage.turns`), the line as members see it (`storage.line`), and how they are told
+(`storage.outbox`).
 """
 
 from __future__ import annotations
@@ -20,30 +21,42 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import checkpoints, clock, outbox, previews, rights, seats, sources, wake
-from storage import quotas as spent
-from storage.engine import Database, insert, one_at_a_time
-from storage.errors import (
-    AlreadyTraining,
-    Busy,
-    CapReached,
-    LeaseLost,
-    NotYours,
-    QuotaFull,
-    QuotaSpent,
-)
-from storage.lease import Lease as Lease  # noqa: PLC0414 - queue.Lease is how it is known
-from storage.lease import ours
-from storage.subjects import know
+from storage import checkpoints, clock, outbox, previews, wake
+from storage.engine import Database
+from storage.enqueue import NO_QUOTAS, Quotas, Request, enqueue
+from storage.errors import LeaseLost, NotYours
+from storage.lease import Lease, ours
 from storage.tables import OPEN_STATES, Job, Member, columns, in_state
 from storage.turns import claim_statement, ready
+
+__all__ = [
+    "BACKOFF_S",
+    "BEATS",
+    "LEASE_S",
+    "LONGEST_BACKOFF_S",
+    "NO_QUOTAS",
+    "Cancel",
+    "Lease",
+    "Quotas",
+    "Request",
+    "beat",
+    "cancel",
+    "claim",
+    "enqueue",
+    "fail",
+    "finishing",
+    "get",
+    "give_back",
+    "stop",
+    "withdraw",
+]
 
 #: How long a claim is good for without a heartbeat, and how many of these fit into it: a beat
 #: that comes too late once or twice costs nothing (pgqueuer's issue 431 had one for each lease).
@@ -57,134 +70,11 @@ jobs = columns(Job)
 members = columns(Member)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What a member asked for. `request_id` is the Discord interaction's id: asking twice with
-    one id makes one job.
-    """
-
-    kind: str
-    owner_id: int
-    request_id: str
-    subject_id: int | None = None
-    #: Of somebody else's subject: the right by which it is drawn.
-    share_id: int | None = None
-    session_id: int | None = None
-    language: str | None = None
-    spec: dict[str, Any] = field(default_factory=dict)
-    server_id: int | None = None
-    channel_id: int | None = None
-    priority: int = 0
-    max_attempts: int = 3
-    #: The picture that it works on, which the job takes together with its place in line.
-    source_id: int | None = None
-
-    @property
-    def interactive(self) -> bool:
-        return self.kind == "generate"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quotas:
-    """Most jobs that may be open at once; None: any number. And how much of their kind the member
-    may ask for in a time, where that is known."""
-
-    per_member: int | None = None
-    per_server: int | None = None
-    allowance: spent.Allowance | None = None
-
-
 @dataclass(frozen=True)
 class Cancel:
     """A member asked for the job to stop. With `keeps`, what it has made so far is finished."""
 
     keeps: bool
-
-
-NO_QUOTAS = Quotas()
-
-
-async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOTAS) -> Job:
-    """Put a request in line; the job that is there already when `request_id` is known.
-
-    Raises QuotaFull, QuotaSpent, AlreadyTraining for a second open training of one subject,
-    NotYours for a picture that another job works on, or a subject that is gone or that the member
-    may not draw (any more), and Busy; in a session also SessionOver, NoSeat and CapReached.
-    """
-    async with database.write() as session:
-        try:
-            await _hold_to(session, quotas, request)
-            if request.session_id is not None:
-                await seats.hold(session, request.session_id, request.owner_id)
-        except (QuotaFull, QuotaSpent, CapReached):
-            known = await _known(session, request.request_id)
-            if known is not None:
-                return known
-            raise
-        if request.subject_id is not None:
-            # nobody deletes it, or takes the right to it back, between this and the job
-            await rights.hold(session, request.subject_id, request.owner_id, request.share_id)
-            # who draws what somebody shared may never have been here before
-            await know(session, request.owner_id)
-        job: Job | None = await session.scalar(
-            insert(session, jobs)
-            .values(
-                kind=request.kind,
-                interactive=request.interactive,
-                owner_id=request.owner_id,
-                subject_id=request.subject_id,
-                share_id=request.share_id,
-                session_id=request.session_id,
-                language=request.language,
-                request_id=request.request_id,
-                spec=request.spec,
-                state="queued",
-                server_id=request.server_id,
-                channel_id=request.channel_id,
-                priority=request.priority,
-                attempt=0,
-                max_attempts=request.max_attempts,
-                progress={},
-                outcome={},
-                created_at=clock.now(),
-                run_after=await clock.shared(session),
-            )
-            .on_conflict_do_nothing()
-            .returning(jobs)
-        )
-        if job is not None:
-            if request.source_id is not None:
-                await sources.attach(session, request.owner_id, request.source_id, job.id or 0)
-            await wake.tell(session)
-            return job
-        known = await _known(session, request.request_id)
-    if known is not None:
-        return known
-    if request.kind == "train":  # the other thing that there is but once
-        raise AlreadyTraining
-    raise Busy  # the row that was in the way went while we looked, as its member was forgotten
-
-
-async def _known(session: AsyncSession, request_id: str) -> Job | None:
-    found: Job | None = await session.scalar(select(jobs).where(jobs.request_id == request_id))
-    return found
-
-
-async def _hold_to(session: AsyncSession, quotas: Quotas, request: Request) -> None:
-    """Count under a lock, so that two requests at once cannot both be the last one."""
-    for whose, limit, column, value in (
-        ("member", quotas.per_member, jobs.owner_id, request.owner_id),
-        ("server", quotas.per_server, jobs.server_id, request.server_id),
-    ):
-        if limit is None or value is None:
-            continue
-        await one_at_a_time(session, f"quota of {whose} {value}")
-        mine = select(func.count(jobs.id)).where(column == value, in_state(*OPEN_STATES))
-        if (await session.scalar(mine) or 0) >= limit:
-            raise QuotaFull("member" if whose == "member" else "server", limit)
-    if quotas.allowance is not None:
-        wanted = int(request.spec.get("pictures", 1))
-        await spent.hold(session, quotas.allowance, request.owner_id, request.server_id, wanted)
 
 
 async def claim(

@@ -102,10 +102,10 @@ def take_back_menu(member_id: int, shown: Sequence[Showing]) -> Menu | None:
         )
         for one in shown
     ]
-    return TakeBackFrom(member_id, options=options) if options else None
+    return TakeYesBackFrom(member_id, options=options) if options else None
 
 
-class TakeBackFrom(Menu, verb="likeness-from"):
+class TakeYesBackFrom(Menu, verb="likeness-from"):
     """The subjects of others that show the member."""
 
     placeholder = "LIKENESS_TAKE_BACK_FROM"
@@ -120,12 +120,12 @@ class TakeBackFrom(Menu, verb="likeness-from"):
             return
         await interaction.response.send_message(
             words.likeness_take_back_question(one.token),
-            view=panel(TakeBack(self.owner_id, number), Leave(self.owner_id)),
+            view=panel(TakeYesBack(self.owner_id, number), Leave(self.owner_id)),
             ephemeral=True,
         )
 
 
-class TakeBack(Press, verb="likeness-back"):
+class TakeYesBack(Press, verb="likeness-back"):
     label = "LIKENESS_TAKE_BACK"
     style = discord.ButtonStyle.danger
 
