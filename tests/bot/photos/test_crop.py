@@ -99,13 +99,15 @@ def test_squares_lie_inside_hold_the_head_and_are_large_enough(seen, framing, re
             assert meets(square, box)
 
 
+@example(seen(75, 75, face(0, 27, 1, 22)), "torso", 64, "person")
 @given(pictures(), framings, resolutions, kinds)
 def test_a_second_square_is_a_clearly_smaller_head(seen, framing, resolution, kind):
     squares = proposals(seen, framing, 0, kind, resolution)
     if len(squares) > 1:
         (first, main), (second, head) = squares
-        assert (first, second) == (framing, "face")
-        assert framing in ("chest", "torso")
+        # in a narrow picture less is left of what it shows
+        assert second == "face"
+        assert first in {"chest": ("chest",), "torso": ("torso", "chest")}[framing]
         assert least_side(resolution) <= head.side <= 0.7 * main.side
 
 
