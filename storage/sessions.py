@@ -105,6 +105,15 @@ async def in_thread(database: Database, thread_id: int) -> Session | None:
         return found
 
 
+async def latest(database: Database, server_id: int, most: int) -> Sequence[Session]:
+    """The server's sessions that had a room, the newest first."""
+    async with database.read() as session:
+        found = select(sessions).where(
+            sessions.server_id == server_id, sessions.thread_id.is_not(None)
+        )
+        return (await session.scalars(found.order_by(sessions.id.desc()).limit(most))).all()
+
+
 async def under_way(database: Database) -> Sequence[Session]:
     """Every session that is not closed and has its room."""
     async with database.read() as session:

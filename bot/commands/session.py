@@ -9,10 +9,12 @@ from discord import app_commands
 
 from bot import parcel, tongue, words
 from bot.admission import is_refused
+from bot.offer import offer
 from bot.prompt import is_sexual
 from bot.reply import Interaction, app_of, tell
 from bot.restraint import is_suspended
 from bot.views import room as views
+from bot.views.press import MOST_CHOICES
 from storage import sessions
 from storage.errors import NoSeat, SessionOver, SessionsFull
 from storage.sessions import Caps
@@ -21,6 +23,8 @@ from storage.tables import Session
 #: Bounds of what is asked for at all; choices of ours.
 MOST_MINUTES: Final = 7 * 24 * 60
 FEWEST_LETTERS, MOST_LETTERS = 3, 80
+#: So many sessions are looked through for a recap.
+MOST_LATEST: Final = 100
 #: What a room needs, by Discord's names.
 _NEEDED: Final = ("create_public_threads", "send_messages_in_threads", "attach_files")
 
@@ -155,10 +159,43 @@ async def close(interaction: Interaction) -> None:
         await tell(interaction, words.SESSION_DONE["close"])
 
 
-@group.command(
-    name="recap", description="All pictures of this session, and at its end their prompts"
-)
-async def recap(interaction: Interaction) -> None:
-    room = await _room(interaction)
+@group.command(name="recap", description="All pictures of a session, and at its end their prompts")
+@app_commands.describe(session="Which one; without it, that of this thread")
+async def recap(interaction: Interaction, session: int | None = None) -> None:
+    if session is None:
+        room = await _room(interaction)
+    else:
+        room = next((one for one in await _visible(interaction) if one.id == session), None)
+        if room is None:
+            await tell(interaction, words.SESSION_UNKNOWN)
     if room is not None:
         await views.recap(interaction, room)
+
+
+@recap.autocomplete("session")
+@offer
+async def offer_sessions(interaction: Interaction, typed: str) -> list[app_commands.Choice[int]]:
+    """The latest ones whose rooms the member may see."""
+    named = [
+        (words.session_choice(one.theme or words.SESSION_UNNAMED, one.created_at), one.id or 0)
+        for one in await _visible(interaction)
+    ]
+    found = [
+        app_commands.Choice(name=name, value=number)
+        for name, number in named
+        if typed.lower() in name.lower()
+    ]
+    return found[:MOST_CHOICES]
+
+
+async def _visible(interaction: Interaction) -> list[Session]:
+    """The server's latest sessions in channels that the member may see."""
+    guild, member = interaction.guild, interaction.user
+    if guild is None or not isinstance(member, discord.Member):
+        return []
+    seen = []
+    for one in await sessions.latest(app_of(interaction).database, guild.id, MOST_LATEST):
+        channel = guild.get_channel(one.channel_id)
+        if channel is not None and channel.permissions_for(member).view_channel:
+            seen.append(one)
+    return seen

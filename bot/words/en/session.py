@@ -17,6 +17,9 @@ SESSION_RECAP = "All pictures and prompts"
 SESSION_HERE = "Open a session in a text channel: I make a thread below it that is its room."
 SESSION_NOT_HOST = "Only who opened this session, or whoever moderates here, may do that."
 SESSION_NO_ROOM = "Use this in a session's thread. `/session open` opens a new one."
+SESSION_UNKNOWN = (
+    "I find no session of that name here. Choose one from the list that opens while you type."
+)
 SESSION_OVER = "The time for that is over in this session. What hangs on the wall stays."
 SESSION_JOIN_FIRST = "Join this session first: press “Join” on its card, or use `/session join`."
 SESSION_JOINED = (
@@ -159,6 +162,11 @@ _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 def session_place(place: int, number: int, member_id: int, votes: int, *, shared: bool) -> str:
     tie = ", shared" if shared else ""
     return f"{_MEDALS[place]} Number {number} by <@{member_id}> · {count(votes, 'vote')}{tie}"
+
+
+def session_choice(theme: str, began_at: datetime) -> str:
+    """A session in the list that opens while one types, where Discord writes no times."""
+    return f"{plain(theme, 80)} · {began_at:%Y-%m-%d}"
 
 
 def session_recap_line(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import discord
 import pytest
 
 from bot import words
@@ -277,3 +278,22 @@ async def test_outside_of_a_room_there_is_nothing_to_join(studio: Studio) -> Non
     for command in ("session join", "session submit", "session vote", "session recap"):
         assert said(await studio.slash(studio.bob, command)) == words.SESSION_NO_ROOM
     assert said(await studio.slash(studio.alice, "subject lend")) == words.SESSION_NO_ROOM
+
+
+async def test_a_recap_is_found_from_anywhere_by_who_may_see_its_channel(studio: Studio) -> None:
+    hall = studio.channel
+    deny = {studio.bob: discord.PermissionOverwrite(view_channel=False)}
+    studio.channel = studio.env.guild.create_text_channel("locked", overwrites=deny)
+    number = (await (await opened(studio)).row()).id
+
+    async def offered(who: Any) -> list[int]:
+        found = await who.autocomplete(hall, "session recap", "session", "rain")
+        return [choice["value"] for choice in found]
+
+    async def recap(who: Any) -> str:
+        return said(await who.slash(hall, "session recap", session=number))
+
+    assert await offered(studio.alice) == [number]
+    assert await recap(studio.alice) == words.SESSION_EMPTY
+    assert await offered(studio.bob) == []
+    assert await recap(studio.bob) == words.SESSION_UNKNOWN
