@@ -23,7 +23,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import clock, outbox, queue
+from storage import clock, outbox
 from storage.blobs import Blobs
 from storage.doomed import bury
 from storage.engine import Database
@@ -122,10 +122,10 @@ async def end(database: Database, blobs: Blobs, member_id: int, subject_id: int)
         # in the order in which workers and erasures lock: the jobs, the member, the subject
         await session.execute(select(jobs.id).where(of_subject).order_by(jobs.id).with_for_update())
         subject = await _hold(session, member_id, subject_id)
-        # with those that were put in line while this waited for the subject
-        await queue.withdraw(session, of_subject)
         topic = "refused" if state(subject) == "asked" else "taken-back"
         await _tell(session, subject, topic)
+        # its jobs go with it, those too that were put in line while this waited for the subject: a
+        # worker that has one of them can write nothing more
         await drop_subject(session, subject_id)
     await bury(database, blobs)
     return subject
