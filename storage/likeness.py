@@ -66,13 +66,28 @@ def state(subject: Subject) -> Literal["own", "asked", "agreed"]:
 
 async def create(database: Database, subject: Subject, asking: Asking) -> Subject:
     """Keep a new subject that shows another member, and ask them. Raises TokenTaken as
-    `storage.subjects.create_subject`."""
+    `storage.subjects.create_subject`, and AskedLately where its owner asked this member within the
+    last day, whatever came of it: a no holds for as long."""
     assert state(subject) == "asked"
     async with database.write() as session:
         await know(session, subject.likeness_of or 0)
         await open_folder(session, subject)
+        asked_at = await session.scalar(_last_asked(subject))
+        if asked_at is not None and clock.now() < asked_at + AGAIN:
+            raise AskedLately(asked_at + AGAIN)
         await _ask(session, subject, asking)
         return subject
+
+
+def _last_asked(subject: Subject) -> Any:
+    """When its owner last asked whoever it shows, as SQL."""
+    asker = outgoing.facts["asker"].as_string()
+    return select(func.max(outgoing.created_at)).where(
+        outgoing.kind == "likeness",
+        outgoing.topic == outbox.ASKED,
+        outgoing.about_id == subject.likeness_of,
+        asker == str(subject.owner_id),
+    )
 
 
 async def ask_again(database: Database, owner_id: int, subject_id: int, asking: Asking) -> Subject:
@@ -97,7 +112,11 @@ async def _ask(session: AsyncSession, subject: Subject, asking: Asking) -> None:
     subject.likeness_asked_at = clock.now()
     await session.flush()
     await outbox.say_likeness(
-        session, "asked", subject.likeness_of or 0, subject_id=subject.id, facts=asking.facts()
+        session,
+        outbox.ASKED,
+        subject.likeness_of or 0,
+        subject_id=subject.id,
+        facts={"asker": str(subject.owner_id), **asking.facts()},
     )
 
 
@@ -148,7 +167,7 @@ async def _tell(session: AsyncSession, subject: Subject, topic: str) -> None:
     """Its owner is to be told, as and where they asked."""
     asked = select(outgoing.facts).where(outgoing.subject_id == subject.id)
     facts = await session.scalar(asked.order_by(outgoing.id.desc()).limit(1)) or {}
-    facts = {**facts, "token": subject.token}
+    facts = {"token": subject.token, **{name: facts.get(name) for name in ("channel", "language")}}
     await outbox.say_likeness(session, topic, subject.owner_id, facts=facts)
 
 

@@ -241,3 +241,13 @@ async def test_buttons_of_a_question_work_after_a_restart_and_once_it_is_gone_sa
     await likeness.end(studio.bot.database, studio.bot.blobs, studio.bob.id, subject.id or 0)
     await studio.bob.user.click(card, label=words.LIKENESS_YES)
     assert words.LIKENESS_GONE in shown(letters(studio, studio.bob)[-1])
+
+
+async def test_a_member_who_said_no_is_left_in_peace_for_a_day(studio: Studio) -> None:
+    card = await question(studio)
+    await studio.bob.user.click(card, label=words.LIKENESS_NO)
+    again = await created(studio, token="qqxy")
+    assert "not long ago" in said(again)
+    assert await rows(studio.bot.database, Subject) == []
+    await studio.look()
+    assert len(letters(studio, studio.bob)) == 1
