@@ -6,7 +6,7 @@ import logging
 
 import discord
 
-from bot import words
+from bot import tongue, words
 from bot.desk import Desk
 from storage import offences, outbox, screening
 from storage.tables import Outgoing
@@ -23,7 +23,8 @@ async def tell(app: Desk, row: Outgoing) -> outbox.Message | None:
     until = await offences.suspended_until(app.database, row.about_id or 0, row.server_id)
     if until is None:
         return None
-    sentence = words.suspension_told(f"<@{row.about_id}>", until)
+    with words.speaking(tongue.of_server(app, row.server_id)):
+        sentence = words.suspension_told(f"<@{row.about_id}>", until)
     wanted = (await screening.safety_of(app.database, row.server_id)).alerts_channel_id
     if wanted is not None:
         try:

@@ -15,12 +15,13 @@ from bot.desk import Desk
 from bot.leavers import Leavers
 from bot.notes import Notes
 from bot.photos.darkbox import Examiner
-from bot.reply import trouble
 from bot.rounds import Rounds
 from bot.seldom import Seldom
 from bot.settings import BotSettings
 from bot.shown import Shown
+from bot.tree import Descriptions, Tree
 from bot.views import dossier, handing
+from storage import wishes
 from storage.blobs import open_blobs
 from storage.doomed import bury
 from storage.engine import Database
@@ -63,14 +64,13 @@ class Darkroom(Desk):
         self.dossiers = Seldom(DOSSIER_EVERY_S)
         self.leavers = Leavers()
         self.rounds = Rounds()
-        self.tree = app_commands.CommandTree(
+        self.tree = Tree(
             self,
             allowed_contexts=app_commands.AppCommandContext(
                 guild=True, dm_channel=True, private_channel=False
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
-        self.tree.error(trouble)
         commands.add_all(self.tree)
         views.add_all(self)
 
@@ -81,7 +81,9 @@ class Darkroom(Desk):
         await self.blobs.ready()
         self.database = await Database.open(self.settings.database, PATIENCE_S)
         self.open_while_running.push_async_callback(self.database.close)
+        self.tongues = await wishes.languages(self.database)
         await self.open_while_running.enter_async_context(self.examiner)
+        await self.tree.set_translator(Descriptions())
         if self.settings.guild is None:
             await self.tree.sync()
         else:

@@ -34,6 +34,12 @@ def first_and_last_names() -> frozenset[str]:
     return frozenset(gzip.decompress(packed).decode().split("\n"))
 
 
+def warm() -> None:
+    """Read what there is to know about words: a tenth of a second, before anybody waits for it."""
+    first_and_last_names()
+    whole_words()
+
+
 def examine(typed: str) -> str:
     """The token as it is stored.
 

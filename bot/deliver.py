@@ -8,7 +8,9 @@ Messages are edited with the bot's own token, which works long after an interact
 
 from __future__ import annotations
 
+import io
 import logging
+from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -16,14 +18,15 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot import alert, likeness, parcel, rooms
+from bot import alert, likeness, parcel, removal, rooms, screen, words
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
+from bot.turn import UNKNOWN, Turn, turns
 from bot.views import grid, picture, progress, report
-from bot.views.press import panel
-from storage import line, outbox, queue, subjects
+from bot.views.layout import card, instead, told
+from storage import gallery, line, outbox, queue, subjects
 from storage.errors import StorageError
-from storage.tables import Job, Outgoing
+from storage.tables import Job, Outgoing, Preview
 
 log = logging.getLogger("darkroom.deliver")
 
@@ -51,13 +54,15 @@ async def once(app: Desk) -> None:
 async def _keep_panels(app: Desk) -> None:
     """Progress: of no importance once it is over, so it is not in the outbox."""
     jobs = await line.shown_jobs(app.database)
-    places: dict[int | None, int] = {}
+    waiting: dict[int, Turn] = {}
     if any(job.state == "queued" for job in jobs):
-        places = {job.id: n for n, job in enumerate(await line.open_jobs(app.database))}
+        trainer = await gallery.latest_worker(app.database)
+        waiting = turns(await line.look(app.database), trainer)
     for job in jobs:
         assert job.id is not None
         try:
-            await _show_progress(app, job, places.get(job.id))
+            with words.speaking(_language(app, job)):
+                await _show_progress(app, job, waiting.get(job.id, UNKNOWN))
         except (discord.HTTPException, discord.RateLimited, OSError, aiohttp.ClientError) as error:
             log.warning("the panel of job %s cannot be edited: %s", job.id, error)
             if isinstance(error, discord.HTTPException) and _is_final(error):
@@ -117,25 +122,38 @@ async def _tell_end(app: Desk, row: Outgoing) -> outbox.Message | None:
     job = await queue.get(app.database, row.job_id or 0)
     if job is None:
         return None
-    if job.kind == "train":
-        return await _tell_training(app, job, row)
-    message, files = await grid.delivered(app, job, is_last=row.attempt >= MOST_LOOKS)
-    return await _show(app, job, row, message, files)
+    with words.speaking(_language(app, job)):
+        if job.kind == "train":
+            return await _tell_training(app, job, row)
+        letter, files = await grid.delivered(app, job, is_last=row.attempt >= MOST_LOOKS)
+        return await _show(app, job, row, letter, files)
+
+
+def _language(app: Desk, job: Job) -> str:
+    """The one that its member asked in, unless they chose another since."""
+    return app.tongues.get(job.owner_id) or words.language_of(job.language)
 
 
 async def _tell_training(app: Desk, job: Job, row: Outgoing) -> outbox.Message | None:
     subject = await subjects.get_subject(app.database, job.subject_id or 0)
     if subject is None:
         return None
-    sent = await _show(app, job, row, progress.training_panel(job, subject, None), [])
+    panel = progress.training_panel(job, subject)
+    sent = await _show(app, job, row, lambda _: panel, [])
     if job.state == "done":
-        embed, files = await report.of_job(app, job, subject, f"darkroom-{job.id}-report.png")
-        ping = {
-            "content": progress.ping(job, subject),
-            "embed": embed,
-            "view": panel(*progress.after(job)),
-            "allowed_mentions": discord.AllowedMentions(users=[discord.Object(job.owner_id)]),
-        }
+        said, files = await report.of_job(app, job, subject, f"darkroom-{job.id}-report.png")
+
+        def ping(names: Sequence[str]) -> dict[str, Any]:
+            return {
+                "view": card(
+                    progress.ping(job, subject),
+                    *said(names),
+                    *progress.after(job),
+                    colour=discord.Colour.green(),
+                ),
+                "allowed_mentions": discord.AllowedMentions(users=[discord.Object(job.owner_id)]),
+            }
+
         sent = await _send(app, job, f"darkroom-{row.id}-ping", ping, files)
     return sent
 
@@ -146,6 +164,7 @@ _SAYING = {
     "withdraw": _withdraw,
     "alert": alert.tell,
     "session": rooms.tell,
+    "removed": removal.tell,
     "likeness": likeness.tell,
 }
 
@@ -154,8 +173,8 @@ async def _show(
     app: Desk,
     job: Job,
     row: Outgoing,
-    message: dict[str, Any],
-    files: list[tuple[str, bytes]],
+    letter: parcel.Letter,
+    files: list[parcel.File],
 ) -> outbox.Message | None:
     """Edit the job's message, or send it anew where that is gone; the new one."""
     if job.message_id is not None:
@@ -165,7 +184,7 @@ async def _show(
             await parcel.hand_over(
                 files,
                 parcel.room_in(app, job.server_id),
-                lambda fit: own.edit(**{"view": None, **message}, attachments=fit),
+                lambda fit: own.edit(**instead(letter(_names(fit))), attachments=fit),
             )
         except (discord.NotFound, discord.Forbidden) as error:
             if not _is_final(error):
@@ -173,11 +192,11 @@ async def _show(
             log.info("job %s is answered anew: %s", job.id, error)
         else:
             return None
-    return await _send(app, job, f"darkroom-{row.id}", message, files)
+    return await _send(app, job, f"darkroom-{row.id}", letter, files)
 
 
 async def _send(
-    app: Desk, job: Job, nonce: str, message: dict[str, Any], files: list[tuple[str, bytes]]
+    app: Desk, job: Job, nonce: str, letter: parcel.Letter, files: list[parcel.File]
 ) -> outbox.Message:
     """Send it to the job's channel, or to the member where that is gone or closed to the bot.
 
@@ -189,7 +208,7 @@ async def _send(
             sent = await parcel.hand_over(
                 files,
                 parcel.room_in(app, job.server_id),
-                lambda fit: channel.send(**message, files=fit, nonce=nonce),
+                lambda fit: channel.send(**letter(_names(fit)), files=fit, nonce=nonce),
             )
         except (discord.NotFound, discord.Forbidden) as error:
             if not _is_final(error):
@@ -201,24 +220,48 @@ async def _send(
     sent = await parcel.hand_over(
         files,
         parcel.room_in(app, None),
-        lambda fit: member.send(**message, files=fit, nonce=nonce),
+        lambda fit: member.send(**letter(_names(fit)), files=fit, nonce=nonce),
     )
     return outbox.Message(sent.channel.id, sent.id)
 
 
-async def _show_progress(app: Desk, job: Job, place: int | None) -> None:
+def _names(files: Sequence[discord.File]) -> list[str]:
+    return [file.filename for file in files]
+
+
+async def _show_progress(app: Desk, job: Job, turn: Turn) -> None:
     assert job.id is not None
+    changed: dict[str, Any] = {}
+    name = ""
     if job.kind == "train":
         subject = await subjects.get_subject(app.database, job.subject_id or 0)
         if subject is None:
             return
-        message = progress.training_panel(job, subject, place)
-        says = str(message["embed"].description)
+        preview, changed = await _preview(app, job)
+        message = progress.training_panel(job, subject, turn, preview)
+        name = progress.preview_name(preview) if preview is not None else ""
     else:
         running = job.state == "running"
-        message = picture.running(job) if running else picture.waiting(job, place)
-        says = message["content"]
+        message = picture.running(job) if running else picture.waiting(job, turn)
+    says = told(message["view"])
     if app.shown.is_due(job.id, says):
         channel = app.get_partial_messageable(job.channel_id or 0)
-        await channel.get_partial_message(job.message_id or 0).edit(**message)
+        own = channel.get_partial_message(job.message_id or 0)
+        await own.edit(**instead(message), **changed)
         app.shown.note(job.id, says)
+        app.shown.files[job.id] = name
+
+
+async def _preview(app: Desk, job: Job) -> tuple[Preview | None, dict[str, Any]]:
+    """How a training draws by now, where that can be shown; and what an edit of its panel does with
+    its files: nothing, where the right one hangs there."""
+    hangs = app.shown.files.get(job.id or 0, "")
+    preview = await screen.preview_of(app, job) if job.state == "running" else None
+    if preview is not None:
+        name = progress.preview_name(preview)
+        if name == hangs:
+            return preview, {}
+        png = await screen.preview_file(app, preview)
+        if png is not None:
+            return preview, {"attachments": [discord.File(io.BytesIO(png), name)]}
+    return None, {"attachments": []} if hangs else {}

@@ -24,3 +24,5 @@ class Desk(discord.AutoShardedClient):
     shown_rooms: Shown  # by session
     notes: Notes
     dossiers: Seldom
+    #: The languages that members chose, by their ids.
+    tongues: dict[int, str]

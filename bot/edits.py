@@ -41,6 +41,8 @@ class Wish:
     where: Where | None = None
     mask: discord.Attachment | None = None
     pictures: int = 1
+    #: By name; its words take the place of those that a style added before.
+    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,11 @@ async def begin(app: Desk, who: Asker, wish: Wish) -> Begun:
         raise Declined(words.MASK_NEEDED)
     if wish.mask is not None and wish.where != "mask":
         raise Declined(words.MASK_UNASKED)
-    prompt = wish.prompt and await asked(app, who, wish.prompt)
+    prompt = wish.prompt and await asked(app, who, wish.prompt, style=wish.style)
     found = await chosen(app, who.member_id, wish.of, wish.picture)
     if not (prompt or found.typed):
         raise Declined(words.PROMPT_NEEDED)
-    return Begun(wish, who, found, prompt or await asked(app, who, found.typed))
+    return Begun(wish, who, found, prompt or await asked(app, who, found.typed, style=wish.style))
 
 
 async def take(app: Desk, begun: Begun) -> Source:
@@ -86,6 +88,13 @@ async def take(app: Desk, begun: Begun) -> Source:
         spec["of_photo"] = True
     if prompt.typed == begun.chosen.typed:
         spec |= begun.chosen.wishes
+    if prompt.style is not None:
+        look = prompt.style
+        spec |= {
+            "prompt": prompt.prompt,
+            "negative": prompt.negative,
+            "style": {"name": look.name, "words": look.words},
+        }
     try:
         return await sources.add(
             app.database,

@@ -14,7 +14,7 @@ import io
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import PurePath
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import discord
 from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES
@@ -26,6 +26,8 @@ log = logging.getLogger("darkroom.deliver")
 
 #: A name and the bytes behind it.
 File: TypeAlias = tuple[str, bytes]
+#: What is sent with files, as made from the names under which they go.
+Letter: TypeAlias = Callable[[Sequence[str]], dict[str, Any]]
 Sent = TypeVar("Sent")
 
 #: Discord's own word for it, and what somebody on the way says instead.

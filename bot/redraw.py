@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final, Literal
 
 from bot import words
+from bot.admission import is_refused
 from bot.asked import Declined
 from bot.edits import Wish, begin, spec_of, take
 from bot.reply import Interaction, app_of, asker_of, tell_instead
@@ -34,6 +35,12 @@ def varied(how: Literal["subtle", "strong"], of: str | None, pictures: int = 1) 
     return Wish(how="vary", details=lambda *_: details, of=of, pictures=pictures)
 
 
+def restyled(style: str, of: str | None, strength: str = "medium") -> Wish:
+    """The wish for one of the member's pictures in a style, by its name."""
+    details = {"strength": STRENGTHS[strength]}
+    return Wish(how="restyle", details=lambda *_: details, of=of, style=style)
+
+
 def enlarged(side: int, of: str | None) -> Wish:
     """The wish for a larger one of the member's pictures, on a base of that side."""
     # how much finer detail is drawn into it is the trainer's to know: it depends on the base
@@ -50,7 +57,7 @@ def _larger(side: int, width: int, height: int) -> dict[str, Any]:
 
 async def redraw(interaction: Interaction, wish: Wish) -> None:
     """Take the picture and put its job in line at once."""
-    if await is_suspended(interaction):
+    if await is_suspended(interaction) or await is_refused(interaction, "picture"):
         return
     app, member_id = app_of(interaction), interaction.user.id
     try:

@@ -6,6 +6,7 @@ import logging
 from typing import Any, TypeAlias, cast
 
 import discord
+from discord import app_commands
 
 from bot import words
 from bot.desk import Desk
@@ -33,6 +34,10 @@ _TOO_LATE = {40060, 10062}
 PROMISED = discord.InteractionResponseType.deferred_channel_message
 
 Interaction: TypeAlias = "discord.Interaction[Any]"
+
+
+class Refused(app_commands.AppCommandError):
+    """What was typed is nothing to go on with; its text is for the member."""
 
 
 def app_of(interaction: Interaction) -> Desk:
@@ -84,6 +89,9 @@ async def trouble(interaction: Interaction, error: BaseException) -> None:
     cause = getattr(error, "original", error)  # discord.py wraps what a command raises
     if isinstance(cause, discord.HTTPException) and cause.code in _TOO_LATE:
         log.warning("an interaction was answered before, or waited too long: %s", cause)
+        return
+    if isinstance(cause, Refused):
+        await tell_instead(interaction, str(cause))
         return
     name = next((said for kind, said in _PASSING.items() if isinstance(cause, kind)), None)
     if name is None:

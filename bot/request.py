@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import discord
 
 from bot import words
+from bot.admission import admitted
 from bot.reply import PROMISED, Interaction, app_of, session_here, tell_instead
 from bot.restraint import is_suspended
+from bot.rules import Deed
+from bot.turn import Turn, turn_if_known
 from storage import line, queue, sources
 from storage.errors import (
     AlreadyTraining,
@@ -18,6 +22,7 @@ from storage.errors import (
     NoSeat,
     NotYours,
     QuotaFull,
+    QuotaSpent,
     SessionOver,
     StorageError,
 )
@@ -33,20 +38,25 @@ async def put_in_line(
     kind: str,
     subject_id: int | None,
     spec: dict[str, Any],
-    shown: Callable[[Job, int | None], dict[str, Any]],
+    shown: Callable[[Job, Turn], dict[str, Any]],
     *,
     share_id: int | None = None,
     source_id: int | None = None,
 ) -> Job | None:
-    """Put a job in line and answer with the message that `shown` makes of it and its place, or
+    """Put a job in line and answer with the message that `shown` makes of it and its turn, or
     with why it cannot be; the job. Once it is in line nothing here fails: what cannot be written
     down now is written down later. The answer may have been promised to everybody before; where a
     panel was pressed and is to stay, it comes beside that. `share_id`: the right by which somebody
     else's subject is drawn.
     """
+    deed: Deed = "training" if kind == "train" else "picture"
     if await is_suspended(interaction):
         return None
+    allowance = await admitted(interaction, deed)
+    if allowance is None:
+        return None
     app = app_of(interaction)
+    quotas = replace(app.settings.quotas, allowance=allowance)
     request = queue.Request(
         kind=kind,
         owner_id=interaction.user.id,
@@ -61,22 +71,27 @@ async def put_in_line(
         source_id=source_id,
     )
     try:
-        job = await queue.enqueue(app.database, request, app.settings.quotas)
-    except (QuotaFull, AlreadyTraining, SessionOver, NoSeat, CapReached, NotYours) as why:
+        job = await queue.enqueue(app.database, request, quotas)
+    except (
+        QuotaFull,
+        QuotaSpent,
+        AlreadyTraining,
+        SessionOver,
+        NoSeat,
+        CapReached,
+        NotYours,
+    ) as why:
         await tell_instead(interaction, await _refusal(interaction, request, why))
         return None
     assert job.id is not None
-    try:
-        place = await line.place_in_line(app.database, job.id)
-    except StorageError:
-        place = None
+    turn = await turn_if_known(app.database, job.id)
     message: discord.Message
     if interaction.response.type is PROMISED:
-        message = await interaction.edit_original_response(**shown(job, place))
+        message = await interaction.edit_original_response(**shown(job, turn))
     elif interaction.response.is_done():
-        message = await interaction.followup.send(**shown(job, place), wait=True)
+        message = await interaction.followup.send(**shown(job, turn), wait=True)
     else:
-        await interaction.response.send_message(**shown(job, place))
+        await interaction.response.send_message(**shown(job, turn))
         message = await interaction.original_response()
     await app.notes.write(
         partial(line.set_message, app.database, job.id, message.channel.id, message.id)
@@ -90,6 +105,8 @@ async def _refusal(interaction: Interaction, request: queue.Request, why: Storag
     match why:
         case QuotaFull():
             said = words.quota_full(why.whose, why.limit)
+        case QuotaSpent():
+            said = words.rule_spent(why.what, why.limit, why.used, why.opens_at)
         case AlreadyTraining():
             said = words.ALREADY_TRAINING
         case SessionOver():

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Final
 
 from bot import words
+from bot.admission import home_of
 from bot.reply import Interaction, app_of, tell_instead
-from storage import offences
+from storage import offences, pauses
 
 #: The reasons of `bot.prompt.BadPrompt` that are an offence.
 OFFENSIVE: Final = frozenset({"sexual", "undressing"})
@@ -33,10 +34,16 @@ async def count_refusal(interaction: Interaction, reason: str) -> None:
 
 async def is_suspended(interaction: Interaction) -> bool:
     """Whether nothing is drawn or trained for this member here now; they have been told, then."""
-    until = await offences.suspended_until(
-        app_of(interaction).database, interaction.user.id, interaction.guild_id
+    database, member_id, server_id = (
+        app_of(interaction).database,
+        interaction.user.id,
+        interaction.guild_id,
     )
-    if until is None:
-        return False
-    await tell_instead(interaction, words.suspended(until))
-    return True
+    until = await offences.suspended_until(database, member_id, server_id)
+    if until is not None:
+        await tell_instead(interaction, words.suspended(until))
+        return True
+    until = await pauses.until(database, home_of(interaction), member_id)
+    if until is not None:
+        await tell_instead(interaction, words.rule_paused(until))
+    return until is not None

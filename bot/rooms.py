@@ -11,7 +11,7 @@ import logging
 import aiohttp
 import discord
 
-from bot import parcel
+from bot import parcel, tongue, words
 from bot.desk import Desk
 from bot.views import room as views
 from storage import outbox, sessions
@@ -31,7 +31,8 @@ async def once(app: Desk) -> None:
         if not app.shown_rooms.is_due(session_id, says):
             continue
         try:
-            await _show(app, room)
+            with words.speaking(tongue.of_server(app, room.server_id)):
+                await _show(app, room)
         except (discord.HTTPException, discord.RateLimited, OSError, aiohttp.ClientError) as error:
             log.warning("the card of session %s cannot be edited: %s", session_id, error)
             if isinstance(error, discord.Forbidden) and error.code:
@@ -68,11 +69,16 @@ async def tell(app: Desk, row: Outgoing) -> outbox.Message | None:
     room = await sessions.get(app.database, row.session_id or 0)
     if room is None or room.thread_id is None:
         return None
+    with words.speaking(tongue.of_server(app, room.server_id)):
+        return await _tell(app, row, room, room.thread_id)
+
+
+async def _tell(app: Desk, row: Outgoing, room: Session, thread_id: int) -> outbox.Message:
     if row.topic == "results":
         message, files = await views.results(app, room)
     else:
         message, files = views.to_the_vote(room), []
-    thread = app.get_partial_messageable(room.thread_id)
+    thread = app.get_partial_messageable(thread_id)
     sent = await parcel.hand_over(
         files,
         parcel.room_in(app, room.server_id),

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.desk import Desk
-from bot.photos.errors import PhotoRefused
-from storage import gallery, offences, screening
+from bot.photos.errors import ExaminerUnavailable, PhotoRefused
+from storage import gallery, offences, previews, screening
 from storage.errors import BlobMissing
 from storage.screening import LIMIT
-from storage.tables import Image, Job
+from storage.tables import Image, Job, Preview
 
 log = logging.getLogger("darkroom.bot")
 
@@ -105,7 +105,34 @@ async def _seen(app: Desk, image: Image, limit: float) -> Seen:
     return Seen(image, None, is_withheld, is_offence=is_withheld and score >= LIMIT)
 
 
-async def _score(app: Desk, image: Image, png: bytes) -> float | None:
+async def preview_of(app: Desk, job: Job) -> Preview | None:
+    """How a training draws by now, where that may be shown; looked at, if nobody has. The next one
+    comes soon, so one that there is no time for is left out."""
+    row = await previews.latest(app.database, job.id or 0)
+    if row is None:
+        return None
+    score = row.explicit
+    if score is None:
+        png = await preview_file(app, row)
+        try:
+            score = None if png is None else await _score(app, row, png)
+        except ExaminerUnavailable:
+            return None
+        if png is not None:
+            score = UNREADABLE if score is None else score
+            await previews.note_score(app.database, row.id or 0, score)
+    return row if score is not None and score < await limit_of(app, job.server_id) else None
+
+
+async def preview_file(app: Desk, preview: Preview) -> bytes | None:
+    """The picture; None where it is lost, or another one took its place."""
+    try:
+        return await app.blobs.get(preview.blob_key)
+    except BlobMissing:
+        return None
+
+
+async def _score(app: Desk, image: Image | Preview, png: bytes) -> float | None:
     """How explicit it looks. None where there was no time to look: that is no verdict."""
     reason = ""
     for _ in range(_TRIES):

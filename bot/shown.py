@@ -21,6 +21,8 @@ class Shown:
     edited_s: dict[int, float] = field(default_factory=dict)
     stumbles: dict[int, int] = field(default_factory=dict)
     unreachable: set[int] = field(default_factory=set)
+    #: The file that hangs on a panel.
+    files: dict[int, str] = field(default_factory=dict)
 
     def is_due(self, job_id: int, says: str) -> bool:
         """Whether a panel should be edited to say this now."""
@@ -39,6 +41,7 @@ class Shown:
     def stumbled(self, job_id: int) -> None:
         """Discord did not take an edit: nothing is shown, and the next one waits longer."""
         self.says.pop(job_id, None)
+        self.files.pop(job_id, None)
         self.edited_s[job_id] = clock.monotonic_s()
         self.stumbles[job_id] = self.stumbles.get(job_id, 0) + 1
 
@@ -46,4 +49,5 @@ class Shown:
         self.says.pop(job_id, None)
         self.edited_s.pop(job_id, None)
         self.stumbles.pop(job_id, None)
+        self.files.pop(job_id, None)
         self.unreachable.discard(job_id)

@@ -45,7 +45,7 @@ def connect(
     what others committed meanwhile, those that read see one state.
     """
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, patience_s, "BEGIN IMMEDIATE" if writes else "BEGIN", pool_size,
+        return _sqlite(url, patience_s, "BEGIN IMMEDIATE" if writes else one_hop.READS, pool_size,
                        foreign_keys=foreign_keys)  # fmt: skip
     return create_async_engine(
         url,

@@ -28,6 +28,7 @@ from storage.tables import (
     Job,
     Member,
     Offence,
+    Pause,
     Photo,
     Preview,
     Seat,
@@ -103,6 +104,7 @@ TOLD: Final[dict[str, Part]] = {
     "vote": _by(Vote),
     "offence": _by(Offence),
     "suspension": _by(Suspension),
+    "pause": _by(Pause),
     "erasure": _by(Erasure),
 }
 #: What is not, and why.

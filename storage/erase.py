@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import clock, offences, outbox
+from storage import clock, offences, outbox, pauses
 from storage.blobs import Blobs
 from storage.doomed import bury, doom
 from storage.engine import Database
@@ -65,7 +65,8 @@ class Receipt:
 async def erase(database: Database, blobs: Blobs, member_id: int) -> Receipt:
     """Remove the member everywhere, with the subjects of others that show them, whose owners are
     told; the empty receipt when there is nothing left. A second call tells of the files that still
-    wait, and of nothing else. A suspension runs on to its end.
+    wait, and of nothing else. A suspension, and a break that a server's admins gave, run on to
+    their end.
 
     Rows go first, in one transaction that also writes down the files, the answers to be taken
     down, and the receipt. A worker that holds one of the member's jobs loses its lease and can
@@ -79,7 +80,11 @@ async def erase(database: Database, blobs: Blobs, member_id: int) -> Receipt:
         receipt = Receipt(waiting_files=await _waiting_files(database, member_id))
     else:
         receipt = await _receipt(database, erasure_id)
-    return replace(receipt, suspended_until=await offences.suspended_until(database, member_id))
+    ends = (
+        await offences.suspended_until(database, member_id),
+        await pauses.latest(database, member_id),
+    )
+    return replace(receipt, suspended_until=max(filter(None, ends), default=None))
 
 
 async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:

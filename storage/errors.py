@@ -16,6 +16,7 @@ StorageError
  +-- BlobMissing        a row names a file that is not there
  +-- StoreUnreachable   the place where files are kept does not answer
  +-- QuotaFull          a member or a server has as many open jobs as it may
+ +-- QuotaSpent         a member asked for as much as they may in a day or a week
  +-- Busy               the database is locked, or does not answer
  +-- StorageFull        the disk is full
  +-- DatabaseRefused    the database does not let us in, or may not be written
@@ -116,6 +117,19 @@ class QuotaFull(StorageError):
         super().__init__(f"The {whose} has {limit} open jobs, which is the most it may have.")
         self.whose = whose
         self.limit = limit
+
+
+class QuotaSpent(StorageError):
+    """This member asked for as much as they may for now."""
+
+    def __init__(
+        self, what: Literal["pictures", "trainings"], limit: int, used: int, opens_at: datetime
+    ) -> None:
+        super().__init__(f"{used} of {limit} {what} were asked for; more from {opens_at} on.")
+        self.what = what
+        self.limit = limit
+        self.used = used
+        self.opens_at = opens_at
 
 
 class Busy(StorageError):

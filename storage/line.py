@@ -3,36 +3,64 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import count, groupby
 
 from sqlalchemy import select, update
 
-from storage import clock, outbox
+from storage import clock, outbox, resting
 from storage.engine import Database
-from storage.tables import OPEN_STATES, Job, Member, columns, in_state
+from storage.tables import OPEN_STATES, Job, Member, Server, columns, in_state
 from storage.turns import OVERDUE_S, fair_order
 
 jobs = columns(Job)
 members = columns(Member)
+servers = columns(Server)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Every running job, then the waiting ones as they would be claimed, and last those that wait
+    for quiet hours to end; and when those do, by the jobs' ids."""
+
+    jobs: Sequence[Job]
+    resting: Mapping[int, datetime]
 
 
 async def open_jobs(database: Database) -> Sequence[Job]:
-    """Every running job, then the waiting ones as they would be claimed."""
+    """The jobs of the line, in its order."""
+    return (await look(database)).jobs
+
+
+async def look(database: Database) -> Line:
+    """The line as it is."""
     async with database.read() as session:
         at = await clock.shared(session)
         running = await session.scalars(
             select(jobs).where(in_state("running")).order_by(jobs.started_at)
         )
         waiting = await session.execute(
-            select(jobs, members.served_turn)
+            select(jobs, members.served_turn, servers)
             .join(members, members.id == jobs.owner_id)
+            .outerjoin(servers, servers.id == jobs.server_id)
             .where(in_state("queued"))
             .order_by(*fair_order(at))
         )
-        return [*running.all(), *in_turn([(job, turn) for job, turn in waiting.all()], at)]
+        now = clock.now()
+        ready: list[tuple[Job, int | None]] = []
+        rests: dict[int, datetime] = {}
+        held: list[tuple[Job, int | None]] = []
+        for job, turn, server in waiting.all():
+            until = resting.until(job, server, now)
+            if until is None:
+                ready.append((job, turn))
+            else:
+                rests[job.id] = until
+                held.append((job, turn))
+        return Line([*running.all(), *in_turn(ready, at), *in_turn(held, at)], rests)
 
 
 def in_turn(waiting: Sequence[tuple[Job, int | None]], at: datetime) -> list[Job]:

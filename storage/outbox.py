@@ -77,6 +77,12 @@ async def say_in_session(session: AsyncSession, session_id: int, topic: str) -> 
     await _add(session, kind="session", session_id=session_id, topic=topic)
 
 
+async def say_removed(session: AsyncSession, server_id: int, member_id: int, job_id: int) -> None:
+    """A member is to be told that a server's admins took down pictures of theirs, those of that
+    number. Part of the transaction that removed them."""
+    await _add(session, kind="removed", server_id=server_id, about_id=member_id, topic=str(job_id))
+
+
 async def say_likeness(session: AsyncSession, topic: str, to_id: int, **said: Any) -> None:
     """A member is to be told something of a subject that shows another one, or asked. Part of the
     transaction that made it so."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 
-from storage import outbox
+from storage import clock, outbox
 from storage.blobs import Blobs
 from storage.doomed import bury
 from storage.engine import Database
@@ -54,10 +54,13 @@ async def own_job(database: Database, owner_id: int, job_id: int) -> Job:
 
 
 async def page(
-    database: Database, owner_id: int, number: int, size: int
+    database: Database, owner_id: int, number: int, size: int, *, kept: bool = False
 ) -> tuple[Sequence[Drawn], int]:
-    """So many of the member's pictures, the newest on page 0, and how many there are in all."""
+    """So many of the member's pictures, or of those that they keep, the newest on page 0, and how
+    many there are in all."""
     mine = _mine(owner_id)
+    if kept:
+        mine = mine.where(images.kept_at.is_not(None))
     async with database.read() as session:
         total = await session.scalar(select(func.count()).select_from(mine.subquery())) or 0
         rows = await session.execute(
@@ -77,6 +80,29 @@ async def own(database: Database, owner_id: int, job_id: int, number: int) -> Dr
     if row is None:
         raise NotYours
     return Drawn(*row)
+
+
+async def of_job(database: Database, owner_id: int, job_id: int) -> Sequence[Drawn]:
+    """The member's pictures of one job, in order."""
+    async with database.read() as session:
+        rows = await session.execute(
+            _mine(owner_id).where(images.job_id == job_id).order_by(images.number)
+        )
+        return [Drawn(image, job) for image, job in rows.all()]
+
+
+async def keep(database: Database, owner_id: int, job_id: int, number: int, *, kept: bool) -> None:
+    """Keep the member's picture for as long as they wish, or let it go the way of all others.
+    Raises NotYours, as `own` does."""
+    async with database.write() as session:
+        found: Image | None = await session.scalar(
+            _mine(owner_id)
+            .where(images.job_id == job_id, images.number == number)
+            .with_for_update(of=images)
+        )
+        if found is None:
+            raise NotYours
+        found.kept_at = (found.kept_at or clock.now()) if kept else None
 
 
 async def remove(database: Database, blobs: Blobs, owner_id: int, job_id: int) -> None:

@@ -27,9 +27,18 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import checkpoints, clock, outbox, rights, seats, sources, wake
+from storage import checkpoints, clock, outbox, previews, rights, seats, sources, wake
+from storage import quotas as spent
 from storage.engine import Database, insert, one_at_a_time
-from storage.errors import AlreadyTraining, Busy, CapReached, LeaseLost, NotYours, QuotaFull
+from storage.errors import (
+    AlreadyTraining,
+    Busy,
+    CapReached,
+    LeaseLost,
+    NotYours,
+    QuotaFull,
+    QuotaSpent,
+)
 from storage.lease import Lease as Lease  # noqa: PLC0414 - queue.Lease is how it is known
 from storage.lease import ours
 from storage.subjects import know
@@ -77,10 +86,12 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Quotas:
-    """Most jobs that may be open at once; None: any number."""
+    """Most jobs that may be open at once; None: any number. And how much of their kind the member
+    may ask for in a time, where that is known."""
 
     per_member: int | None = None
     per_server: int | None = None
+    allowance: spent.Allowance | None = None
 
 
 @dataclass(frozen=True)
@@ -96,16 +107,16 @@ NO_QUOTAS = Quotas()
 async def enqueue(database: Database, request: Request, quotas: Quotas = NO_QUOTAS) -> Job:
     """Put a request in line; the job that is there already when `request_id` is known.
 
-    Raises QuotaFull, AlreadyTraining for a second open training of one subject, NotYours for a
-    picture that another job works on, or a subject that is gone or that the member may not draw
-    (any more), and Busy; in a session also SessionOver, NoSeat and CapReached.
+    Raises QuotaFull, QuotaSpent, AlreadyTraining for a second open training of one subject,
+    NotYours for a picture that another job works on, or a subject that is gone or that the member
+    may not draw (any more), and Busy; in a session also SessionOver, NoSeat and CapReached.
     """
     async with database.write() as session:
         try:
             await _hold_to(session, quotas, request)
             if request.session_id is not None:
                 await seats.hold(session, request.session_id, request.owner_id)
-        except (QuotaFull, CapReached):
+        except (QuotaFull, QuotaSpent, CapReached):
             known = await _known(session, request.request_id)
             if known is not None:
                 return known
@@ -171,6 +182,9 @@ async def _hold_to(session: AsyncSession, quotas: Quotas, request: Request) -> N
         mine = select(func.count(jobs.id)).where(column == value, in_state(*OPEN_STATES))
         if (await session.scalar(mine) or 0) >= limit:
             raise QuotaFull("member" if whose == "member" else "server", limit)
+    if quotas.allowance is not None:
+        wanted = int(request.spec.get("pictures", 1))
+        await spent.hold(session, quotas.allowance, request.owner_id, request.server_id, wanted)
 
 
 async def claim(
@@ -313,6 +327,7 @@ async def _end(session: AsyncSession, lease: Lease, **values: Any) -> None:
 async def _ended(session: AsyncSession, job_id: int, message_id: int | None) -> None:
     """What every end of a job brings with it."""
     await checkpoints.forget(session, job_id)
+    await previews.forget(session, job_id)
     await outbox.say_ended(session, job_id, message_id)
 
 

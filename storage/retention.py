@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from storage import clock, drafts, likeness, offences, outbox
+from storage import clock, drafts, likeness, offences, outbox, pauses
 from storage.blobs import Blobs
 from storage.doomed import bury, doom
 from storage.engine import Database
@@ -59,12 +60,14 @@ workers = columns(Worker)
 
 
 async def expire(database: Database, blobs: Blobs, settings: StorageSettings) -> int:
-    """Delete what is past its time, rows first; how many photos, adapters and jobs went."""
+    """Delete what is past its time, rows first; how many photos, adapters, jobs and
+    pictures beside kept ones went."""
     expired = 0
     for days, choose, remove in (
         (settings.photos_days, _old_photos, _remove_photos),
         (settings.adapters_days, _unused_adapters, _remove_adapters),
         (settings.pictures_days, _old_jobs, remove_jobs),
+        (settings.pictures_days, _beside_kept, _remove_images),
     ):
         while days is not None:
             async with database.write() as session:
@@ -83,6 +86,7 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
         closed_before = _ago(_least(settings.pictures_days, SESSIONS_DAYS))
         await session.execute(delete(sessions).where(sessions.closed_at < closed_before))
         await offences.forget_old(session)
+        await pauses.forget_old(session)
         await drafts.forget_old(session)
         await session.execute(delete(workers).where(workers.seen_at < _ago(WORKERS_DAYS)))
         # whom to forget in a restored backup: known until no backup is left that knew them
@@ -144,12 +148,39 @@ async def _remove_adapters(session: AsyncSession, found: Sequence[Adapter]) -> N
 
 
 def _old_jobs(before: Any) -> Any:
-    """Ended jobs whose member was told, or cannot be."""
+    """Ended jobs whose member was told, or cannot be, and keeps no picture of them."""
+    keeps = exists().where(images.job_id == jobs.id, images.kept_at.is_not(None))
+    # one that its member keeps at this moment stays
+    return select(jobs).where(_is_over(before), ~keeps).with_for_update(skip_locked=True)
+
+
+def _beside_kept(before: Any) -> Any:
+    """Pictures of such jobs beside the ones that their member keeps."""
+    kept = aliased(images)
+    return (
+        select(images)
+        .join(jobs, jobs.id == images.job_id)
+        .where(
+            _is_over(before),
+            images.kept_at.is_(None),
+            exists().where(kept.job_id == jobs.id, kept.kept_at.is_not(None)),
+        )
+        .with_for_update(of=images, skip_locked=True)
+    )
+
+
+async def _remove_images(session: AsyncSession, found: Sequence[Image]) -> None:
+    await doom(session, [image.blob_key for image in found])
+    await session.execute(delete(images).where(images.id.in_([one.id for one in found])))
+
+
+def _is_over(before: Any) -> Any:
+    """Whether a job ended before, and its member was told, or cannot be; as SQL."""
     unsaid = exists().where(
         outgoing.job_id == jobs.id,
         and_(outgoing.delivered_at.is_(None), outgoing.undeliverable.is_(None)),
     )
-    return select(jobs).where(jobs.finished_at < before, ~unsaid)
+    return and_(jobs.finished_at < before, ~unsaid)
 
 
 async def remove_jobs(session: AsyncSession, found: Sequence[Job]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,6 +39,21 @@ async def set_quiet(
         server.quiet_from, server.quiet_until = hours or (None, None)
         server.rules = {**server.rules, "zone": zone}
         await wake.tell(session)  # what waited may begin now
+
+
+async def set_rules(
+    database: Database,
+    server_id: int,
+    change: Callable[[Mapping[str, Any]], dict[str, Any]],
+) -> dict[str, Any]:
+    """What `change` makes of the server's rules holds from now on. Two changes at once happen one
+    after the other."""
+    async with database.write() as session:
+        await _row(session, server_id)
+        held = select(servers).where(servers.id == server_id).with_for_update()
+        server: Server = (await session.scalars(held)).one()
+        server.rules = change(server.rules)
+        return server.rules
 
 
 async def styles_of(database: Database, server_id: int) -> Sequence[Style]:

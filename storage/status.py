@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -13,10 +14,12 @@ from storage import clock, outbox
 from storage.engine import Database
 from storage.gallery import AWAKE_S
 from storage.schema import configuration
-from storage.tables import Doomed, Job, Worker, columns
+from storage.tables import Doomed, Job, Session, Worker, columns, in_state
+from storage.turns import is_held
 
 jobs = columns(Job)
 doomed = columns(Doomed)
+sessions = columns(Session)
 workers = columns(Worker)
 
 
@@ -71,3 +74,50 @@ async def status(database: Database) -> Status | None:
         doomed_files=files,
         awake_trainers=awake,
     )
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What goes on, as a server's admins see it: the whole line, how many trainings of it wait for
+    their server's quiet hours to end, the trainers that are awake; and of that server the pictures
+    of today, the trainings of this week, and the sessions under way."""
+
+    waiting: int
+    running: int
+    held: int
+    trainers: Sequence[Worker]
+    pictures: int
+    trainings: int
+    sessions: int
+
+
+async def floor(database: Database, server_id: int, today: datetime, this_week: datetime) -> Floor:
+    """How it is now. `today` and `this_week`: when they began there."""
+    async with database.read() as session:
+        waiting, running, held = [
+            await session.scalar(select(func.count(jobs.id)).where(which)) or 0
+            for which in (in_state("queued"), in_state("running"), is_held())
+        ]
+        awake = workers.seen_at > clock.now() - timedelta(seconds=AWAKE_S)
+        trainers = await session.scalars(select(workers).where(awake).order_by(workers.id))
+        pictures = func.sum(func.coalesce(jobs.spec["pictures"].as_integer(), 1))
+        drawn, trained = [
+            await session.scalar(
+                select(amount).where(
+                    jobs.server_id == server_id,
+                    jobs.created_at >= since,
+                    jobs.kind == kind,
+                    jobs.state == "done",
+                )
+            )
+            or 0
+            for amount, kind, since in (
+                (pictures, "generate", today),
+                (func.count(jobs.id), "train", this_week),
+            )
+        ]
+        rooms = select(func.count(sessions.id)).where(
+            sessions.server_id == server_id, sessions.stage != "closed"
+        )
+        under_way = await session.scalar(rooms) or 0
+        return Floor(waiting, running, held, trainers.all(), drawn, trained, under_way)

@@ -29,6 +29,13 @@ def ready(at: datetime, *, interactive_only: bool) -> Any:
     return and_(waiting, may_begin)
 
 
+def is_held() -> Any:
+    """Jobs that wait for their server's quiet hours to end, as SQL."""
+    return and_(
+        in_state("queued"), jobs.interactive.is_(False), jobs.started_at.is_(None), _is_quiet()
+    )
+
+
 def _is_quiet() -> Any:
     """Whether the job's server has its quiet hours now, as SQL. By the time of day: `at` is on the
     clock that workers share, which need not tell that."""

@@ -54,8 +54,16 @@ def _fit(session_id: int, member_id: int) -> Any:
     )
 
 
-async def hang(database: Database, member_id: int, session_id: int, image_id: int) -> Entry:
-    """Hang up a picture that the member drew in this session. Twice is once.
+async def hang(
+    database: Database,
+    member_id: int,
+    session_id: int,
+    image_id: int,
+    *,
+    tells_prompt: bool = True,
+) -> Entry:
+    """Hang up a picture that the member drew in this session. Twice is once. `tells_prompt`: its
+    prompt may be told in the recap.
 
     Raises SessionOver, NoSeat, CapReached, and NotYours for any other picture.
     """
@@ -80,6 +88,7 @@ async def hang(database: Database, member_id: int, session_id: int, image_id: in
             member_id=member_id,
             image_id=image_id,
             number=(await session.scalar(last) or 0) + 1,
+            tells_prompt=tells_prompt,
             created_at=clock.now(),
         )
         session.add(entry)

@@ -42,10 +42,14 @@ class Stepped:
 
 
 class Easel:
-    """All pictures in the making on one base. At rest the base is bare."""
+    """All pictures in the making on one base. At rest the base is bare. Each is drawn with its own
+    adapter, or all of them `wearing` what the wardrobe holds under that name."""
 
-    def __init__(self, base: Base, at_once: int = DRAWN_AT_ONCE) -> None:
+    def __init__(
+        self, base: Base, at_once: int = DRAWN_AT_ONCE, *, wearing: str | None = None
+    ) -> None:
         self._base, self._at_once, self._most = base, at_once, at_once
+        self._wearing = wearing
         self._canvases: list[Canvas] = []
         self._words: OrderedDict[tuple[str, float, bool, str, str], Words] = OrderedDict()
 
@@ -123,12 +127,18 @@ class Easel:
     def _dressed(self, group: list[Canvas]) -> Any:
         wardrobe, requests = self._base.wardrobe, [canvas.request for canvas in group]
         # asked for at each step: one that had to make room since is loaded again
-        names = [wardrobe.keep(r.adapter) if r.adapter else None for r in requests]
+        names = [self._named(request) for request in requests]
         if len({(name, r.scale) for name, r in zip(names, requests, strict=True)}) == 1:
             return wardrobe.wearing(names[0], requests[0].scale)
         return wardrobe.mixing(
             [((name, r.scale),) if name else () for name, r in zip(names, requests, strict=True)]
         )
+
+    def _named(self, request: Request) -> str | None:
+        """What the wardrobe calls that which the picture is drawn with."""
+        if request.adapter is None:
+            return self._wearing
+        return self._base.wardrobe.keep(request.adapter)
 
     @property
     def remembers(self) -> set[str]:
@@ -149,10 +159,7 @@ class Easel:
         if key not in self._words:
             wardrobe = self._base.wardrobe
             precisely = self._base.precisely() if request.precise else nullcontext()
-            with (
-                precisely,
-                wardrobe.wearing(wardrobe.keep(adapter) if adapter else None, request.scale),
-            ):
+            with precisely, wardrobe.wearing(self._named(request), request.scale):
                 self._words[key] = encode(self._base, [request.negative, request.prompt])
             if len(self._words) > _WORDS_KEPT:
                 self._words.popitem(last=False)

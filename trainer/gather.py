@@ -26,7 +26,8 @@ ALSO = "a picture of a {who}"
 HELD_OUT = ((30, 3), (16, 2), (10, 1))
 
 Photos = list[list[TrainingPhoto]]
-Between = Callable[[], Awaitable[None]]
+#: Lets prompts have the base; whether nobody waits for it any more.
+Between = Callable[[], Awaitable[bool]]
 
 
 async def photos_of(studio: Studio, subject: Subject, job: Job) -> Photos:

@@ -26,6 +26,7 @@ from trainer.dreambooth import Progress, train
 from trainer.gather import Between
 from trainer.judge import Judge
 from trainer.plan import Plan
+from trainer.preview import Previews
 from trainer.pulse import JobCancelled, Pulse
 from trainer.studio import Studio
 
@@ -68,10 +69,12 @@ class Lesson:
         serve_waiting: Between,
         *,
         may_end_early: bool = True,
+        previews: Previews | None = None,
     ) -> None:
         self._studio, self._lease, self._pulse = studio, lease, pulse
         self._serve_waiting = serve_waiting
         self._may_end_early = may_end_early
+        self._previews = previews
         self._saved_at, self._save_took_s = clock.monotonic_s(), 0.0
         self._saved_step = 0
 
@@ -112,17 +115,29 @@ class Lesson:
                     break
                 if self._is_time_to_save():
                     await self._save(last, course)
-                await self._serve(last, course)
+                is_free = await self._serve(last, course)
+                if (
+                    is_free
+                    and self._previews
+                    and self._previews.is_due(step.step, step.total, rate)
+                ):
+                    await self._previews.draw(step.step, partial(self._pause, last, course))
             assert last is not None  # a checkpoint is never of the last step
             await on_device(partial(course.look, last))
         finally:
             await on_device(steps.close)
         return Learned(last, busy_s / (last.step - first), judge_s, course, ended)
 
-    async def _serve(self, last: Progress, course: Course) -> None:
-        """Let prompts have the base; whatever ends the work there, this far it has come."""
+    async def _pause(self, last: Progress, course: Course) -> None:
+        """In the middle of a preview: nobody waits for it, and it ends with the training."""
+        self._pulse.check(has_something=True)
+        await self._serve(last, course)
+
+    async def _serve(self, last: Progress, course: Course) -> bool:
+        """Let prompts have the base; whatever ends the work there, this far it has come. Whether
+        nobody waits any more."""
         try:
-            await self._serve_waiting()
+            return await self._serve_waiting()
         except (LeaseLost, JobCancelled):
             raise
         except Exception:

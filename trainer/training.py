@@ -17,6 +17,7 @@ from trainer.gather import Between, class_pictures, examples, hold_out, photos_o
 from trainer.judge import WORK
 from trainer.learning import Lesson
 from trainer.plan import Plan
+from trainer.preview import Previews
 from trainer.pulse import Pulse
 from trainer.rack import AdapterMismatch
 from trainer.results import File, Speed, finish
@@ -74,7 +75,14 @@ async def run(studio: Studio, lease: queue.Lease, pulse: Pulse, serve_waiting: B
             mirror=subject.kind != "object",
         )
     )
-    lesson = Lesson(studio, lease, pulse, serve_waiting, may_end_early=start is None)
+    lesson = Lesson(
+        studio,
+        lease,
+        pulse,
+        serve_waiting,
+        may_end_early=start is None,
+        previews=Previews(studio, lease, subject, plan.seed),
+    )
     learned = await lesson.run(dataset, plan, start.weights if start else None)
     before = start.origin.steps if start else 0
     packed = {

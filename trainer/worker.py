@@ -212,19 +212,20 @@ class Worker:
         with contextlib.suppress(Busy, StorageFull):  # the job is done; this is only a figure
             await gallery.report_speed(self.studio.database, self.worker_id, **asdict(speed))
 
-    async def _between_steps(self) -> None:
-        """Pictures go first, within their share of the device. Called after every step: what a
-        member asks for meanwhile is begun at the next."""
+    async def _between_steps(self) -> bool:
+        """Pictures go first, within their share of the device; whether nobody waits for one then.
+        Called after every step: what a member asks for meanwhile is begun at the next."""
         if self.stopping.is_set():
             raise _Stopping
         now = clock.monotonic_s()
         is_news = self._watch is None or self._watch.is_news()
         if not is_news and not len(self.lane) and now - self._looked_at < LOOK_S:
-            return
+            return True
         self._looked_at = now
         self._credit.save()
         try:
             await self.lane.serve(self._credit.is_spent, self._joining)
+            return not (len(self.lane) or self._credit.is_spent())
         finally:
             self._credit.spend()
 

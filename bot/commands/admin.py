@@ -1,4 +1,5 @@
-"""`/admin safety | quiet | lift`: what a server's admins decide."""
+"""`/admin safety | quiet | lift`: what a server's admins decide. The rest is in `ruling` and
+`moderating`."""
 
 from __future__ import annotations
 
@@ -9,9 +10,11 @@ from discord import app_commands
 
 from bot import quiet as hours
 from bot import words
+from bot.admission import managed_server
 from bot.reply import Interaction, app_of, tell
 from bot.screen import LEAST_LIMIT, MOST_LIMIT
-from storage import offences, screening, servers
+from bot.views.moderating import lifted
+from storage import screening, servers
 from storage.screening import LIMIT
 
 Reset = Literal["limit", "channel", "both"]
@@ -30,14 +33,6 @@ group = app_commands.Group(
 )
 
 
-async def _server_of(interaction: Interaction) -> int | None:
-    """The server that the member manages; None after telling them that they do not."""
-    if interaction.guild_id is None or not interaction.permissions.manage_guild:
-        await tell(interaction, words.ADMINS_ONLY)
-        return None
-    return interaction.guild_id
-
-
 @group.command(name="safety", description="What I withhold here, and where I tell of it")
 @app_commands.describe(
     limit="Pictures that look more explicit are withheld, 0.1 to 0.95; lower is stricter",
@@ -50,7 +45,7 @@ async def safety(
     channel: discord.TextChannel | None = None,
     reset: Reset | None = None,
 ) -> None:
-    server_id = await _server_of(interaction)
+    server_id = await managed_server(interaction)
     if server_id is None:
         return
     if channel is not None and not _may_write(channel):
@@ -96,7 +91,7 @@ async def quiet(
     zone: app_commands.Range[str, 1, 50] = "UTC",
     off: bool = False,
 ) -> None:
-    server_id = await _server_of(interaction)
+    server_id = await managed_server(interaction)
     if server_id is None:
         return
     database = app_of(interaction).database
@@ -120,12 +115,10 @@ async def quiet(
 @group.command(name="lift", description="Let a member ask me again here before their break is over")
 @app_commands.describe(member="Who may ask again")
 async def lift(interaction: Interaction, member: discord.User) -> None:
-    server_id = await _server_of(interaction)
+    server_id = await managed_server(interaction)
     if server_id is None:
         return
-    if member.id == interaction.user.id:
-        await tell(interaction, words.NOT_YOUR_OWN)
-        return
-    ended = await offences.lift(app_of(interaction).database, member.id, server_id)
-    said = words.suspension_lifted if ended else words.nothing_to_lift
-    await tell(interaction, said(member.mention))
+    ended = await lifted(interaction, server_id, member.id)
+    if ended is not None:
+        said = words.suspension_lifted if ended else words.nothing_to_lift
+        await tell(interaction, said(member.mention))

@@ -10,9 +10,11 @@ from discord import app_commands
 from discord.app_commands import Choice
 
 from bot import words
+from bot.admission import is_refused
 from bot.asked import Declined
 from bot.chosen import name_of
 from bot.edits import Wish, begin, take
+from bot.offer import offer
 from bot.photos.prepare import Where
 from bot.redraw import STRENGTHS, WHOLLY, enlarged, redraw, varied
 from bot.reply import Interaction, app_of, asker_of, tell
@@ -34,6 +36,7 @@ _OF = "One of your pictures; your latest where you say nothing"
 _PICTURE = "One of your own instead; I keep it no longer than I need it"
 
 
+@offer
 async def offer_pictures(interaction: Interaction, typed: str) -> list[Choice[str]]:
     """The member's own pictures whose number or prompt holds what was typed so far."""
     found = await portfolio.latest(app_of(interaction).database, interaction.user.id, _SEARCHED)
@@ -104,7 +107,7 @@ async def inpaint(
         where=cast("Where", area.value),
         mask=mask,
     )
-    if await is_suspended(interaction):
+    if await is_suspended(interaction) or await is_refused(interaction, "picture"):
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
     app = app_of(interaction)

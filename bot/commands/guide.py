@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import discord
 from discord import app_commands
 
 from bot import words
 from bot.album import covered
 from bot.reply import Interaction, app_of
+from bot.views.layout import card, line, title
 from storage import subjects
 from storage.subjects import Overview
 
@@ -30,17 +30,17 @@ async def guide(interaction: Interaction) -> None:
             album = await subjects.album(app.database, one.subject.id or 0)
             at = "train" if covered(album).is_ready else "photos"
     more = words.privacy_line(app.settings.privacy_url)
-    embed = discord.Embed(
-        title=words.HELP_TITLE,
-        description="\n\n".join(
-            (
-                words.help_steps(at, token, class_word),
-                words.help_examples(token, class_word),
-                "\n".join(filter(None, (words.HELP_YOURS, more))),
-            )
+    await interaction.response.send_message(
+        view=card(
+            title(words.HELP_TITLE),
+            words.help_steps(at, token, class_word),
+            line(),
+            words.help_examples(token, class_word),
+            line(),
+            "\n".join(f"-# {said}" for said in (words.HELP_YOURS, more) if said),
         ),
+        ephemeral=True,
     )
-    await interaction.response.send_message(embed=embed, ephemeral=True)
 
 
 def _furthest(mine: Sequence[Overview]) -> Overview:

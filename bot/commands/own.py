@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from discord import app_commands
 
 from bot import words
-from bot.reply import Interaction, app_of, tell
+from bot.offer import offer
+from bot.reply import Interaction, Refused, app_of
 from storage import subjects
 from storage.errors import NotYours
 from storage.tables import Subject
 
 
-async def offer_tokens(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """The member's tokens that hold what was typed so far, 25 at most."""
-    mine = await subjects.list_subjects(app_of(interaction).database, interaction.user.id)
-    return [
-        app_commands.Choice(
-            name=f"{one.subject.token} ({one.subject.class_word})", value=one.subject.token
-        )
-        for one in mine
-        if typed.lower() in one.subject.token
-    ][:25]
+class _ByToken(app_commands.Transformer):
+    async def transform(self, interaction: Interaction, value: str, /) -> Subject:
+        """The member's subject of that token. Raises Refused where there is none."""
+        try:
+            return await subjects.owned_subject(
+                app_of(interaction).database, interaction.user.id, value.strip().lower()
+            )
+        except NotYours:
+            raise Refused(words.unknown_subject(value)) from None
+
+    @offer
+    async def autocomplete(
+        self, interaction: Interaction, value: float | str, /
+    ) -> list[app_commands.Choice[Any]]:
+        """The member's tokens that hold what was typed so far, 25 at most."""
+        mine = await subjects.list_subjects(app_of(interaction).database, interaction.user.id)
+        return [
+            app_commands.Choice(
+                name=f"{one.subject.token} ({one.subject.class_word})", value=one.subject.token
+            )
+            for one in mine
+            if str(value).lower() in one.subject.token
+        ][:25]
 
 
-async def own_subject(interaction: Interaction, token: str) -> Subject | None:
-    """The member's subject of that token; None after telling them that there is none."""
-    try:
-        return await subjects.owned_subject(
-            app_of(interaction).database, interaction.user.id, token.strip().lower()
-        )
-    except NotYours:
-        await tell(interaction, words.unknown_subject(token))
-        return None
+if TYPE_CHECKING:
+    OwnSubject = Subject
+else:
+    #: Typed as a token, handed over as what has it.
+    OwnSubject = app_commands.Transform[Subject, _ByToken]

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from bot import words
-from bot.commands.own import offer_tokens, own_subject
+from bot.commands.own import OwnSubject
 from bot.intake import Taken, has_consented, take_all
 from bot.photos.coverage import FACES_NEEDED, TORSOS_NEEDED
 from bot.reply import Interaction, app_of, tell
@@ -24,13 +24,13 @@ group = app_commands.Group(name="photos", description="What I learn from")
 
 @group.command(name="add", description="Hand me photos; without attachments a private form opens")
 @app_commands.describe(
-    token="Which subject they are of",
+    subject="Which subject they are of",
     framing="What they show (of pets, objects and characters I cannot see it by myself)",
 )
-@app_commands.autocomplete(token=offer_tokens)
+@app_commands.rename(subject="token")
 async def add(
     interaction: Interaction,
-    token: str,
+    subject: OwnSubject,
     framing: Framing | None = None,
     photo1: discord.Attachment | None = None,
     photo2: discord.Attachment | None = None,
@@ -43,9 +43,6 @@ async def add(
     photo9: discord.Attachment | None = None,
     photo10: discord.Attachment | None = None,
 ) -> None:
-    subject = await own_subject(interaction, token)
-    if subject is None:
-        return
     given = (photo1, photo2, photo3, photo4, photo5, photo6, photo7, photo8, photo9, photo10)
     files = [file for file in given if file is not None]
     app = app_of(interaction)
@@ -62,21 +59,16 @@ async def add(
 
 
 @group.command(name="show", description="The checklist: what there is and what is missing")
-@app_commands.autocomplete(token=offer_tokens)
-async def show(interaction: Interaction, token: str) -> None:
-    subject = await own_subject(interaction, token)
-    if subject is not None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await checklist.show(interaction, subject)
+@app_commands.rename(subject="token")
+async def show(interaction: Interaction, subject: OwnSubject) -> None:
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    await checklist.show(interaction, subject)
 
 
 @group.command(name="review", description="The photos that need a look, from the first of them on")
-@app_commands.describe(token="Which subject")
-@app_commands.autocomplete(token=offer_tokens)
-async def review(interaction: Interaction, token: str) -> None:
-    subject = await own_subject(interaction, token)
-    if subject is None:
-        return
+@app_commands.describe(subject="Which subject")
+@app_commands.rename(subject="token")
+async def review(interaction: Interaction, subject: OwnSubject) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     folder = await Folder.of(app_of(interaction), subject)
     doubtful = next((shot for shot in folder.shots if folder.mark(shot) != "counts"), None)
@@ -87,12 +79,9 @@ async def review(interaction: Interaction, token: str) -> None:
 
 
 @group.command(name="coverage", description="What counts, what is missing, and what to add next")
-@app_commands.describe(token="Which subject")
-@app_commands.autocomplete(token=offer_tokens)
-async def coverage(interaction: Interaction, token: str) -> None:
-    subject = await own_subject(interaction, token)
-    if subject is None:
-        return
+@app_commands.describe(subject="Which subject")
+@app_commands.rename(subject="token")
+async def coverage(interaction: Interaction, subject: OwnSubject) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     folder = await Folder.of(app_of(interaction), subject)
     cover, variety, kind = folder.cover, folder.variety, subject.kind

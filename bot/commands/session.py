@@ -7,7 +7,8 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot import parcel, words
+from bot import parcel, tongue, words
+from bot.admission import is_refused
 from bot.prompt import is_sexual
 from bot.reply import Interaction, app_of, tell
 from bot.restraint import is_suspended
@@ -65,7 +66,7 @@ async def open_room(
         named = [name.replace("_", " ").title() for name in missing]
         await tell(interaction, words.session_permissions(named))
         return
-    if await is_suspended(interaction):
+    if await is_suspended(interaction) or await is_refused(interaction, "picture"):
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
     app = app_of(interaction)
@@ -87,7 +88,8 @@ async def open_room(
         thread = await channel.create_thread(
             name=theme, type=discord.ChannelType.public_thread, auto_archive_duration=1440
         )
-        message, files = await views.message(app, room)
+        with words.speaking(tongue.of_server(app, room.server_id)):
+            message, files = await views.message(app, room)
         sent = await parcel.hand_over(
             files,
             parcel.room_in(app, interaction.guild_id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot import words
+from bot.offer import offer
 from bot.reply import Interaction, app_of
 from bot.views import brought, wall
 from storage import portfolio
@@ -23,6 +24,7 @@ async def show(interaction: Interaction, job: int | None = None) -> None:
 
 
 @show.autocomplete("job")
+@offer
 async def offer_jobs(interaction: Interaction, typed: str) -> list[app_commands.Choice[int]]:
     found = await portfolio.latest_jobs(
         app_of(interaction).database, interaction.user.id, _SEARCHED
@@ -36,5 +38,6 @@ async def offer_jobs(interaction: Interaction, typed: str) -> list[app_commands.
 
 
 @app_commands.command(name="gallery", description="Your pictures, the newest first; open any")
-async def gallery(interaction: Interaction) -> None:
-    await wall.show(interaction)
+@app_commands.describe(kept="Only those that you keep")
+async def gallery(interaction: Interaction, kept: bool = False) -> None:
+    await wall.show(interaction, kept=kept)

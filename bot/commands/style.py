@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from bot import styles, words
+from bot.offer import offer
 from bot.reply import Interaction, app_of, tell
 from bot.styles import BadStyle
 from storage import servers
@@ -23,6 +24,7 @@ group = app_commands.Group(
 )
 
 
+@offer
 async def offer_styles(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """The styles that can be chosen here and hold what was typed so far, 25 at most: however many
     a server has of its own, those that are everywhere are among them."""
@@ -33,6 +35,7 @@ async def offer_styles(interaction: Interaction, typed: str) -> list[app_command
     return [*own[: MOST_CHOICES - len(built_in)], *built_in]
 
 
+@offer
 async def offer_own(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """The server's own styles that hold what was typed so far."""
     own = await servers.styles_of(app_of(interaction).database, interaction.guild_id or 0)

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from bot import words
-from bot.commands.own import offer_tokens, own_subject
+from bot.commands.own import OwnSubject
 from bot.reply import Interaction, app_of, asker_of, tell
 from bot.tokens import CLASSES
 from bot.views import about, naming, renaming, sharing, sure, taking, versions
@@ -86,32 +86,27 @@ async def show_all(interaction: Interaction) -> None:
 
 
 @group.command(name="show", description="What I know of a subject, and who may draw it")
-@app_commands.describe(token="Which subject")
-@app_commands.autocomplete(token=offer_tokens)
-async def show(interaction: Interaction, token: str) -> None:
-    subject = await own_subject(interaction, token)
-    if subject is not None:
-        await about.show(interaction, subject)
+@app_commands.describe(subject="Which subject")
+@app_commands.rename(subject="token")
+async def show(interaction: Interaction, subject: OwnSubject) -> None:
+    await about.show(interaction, subject)
 
 
 @group.command(name="share", description="Let others draw a subject of yours, or take that back")
 @app_commands.describe(
-    token="Which subject",
+    subject="Which subject",
     member="One member, wherever they are",
     role="Whoever has this role here",
     server="Everybody on this server",
 )
-@app_commands.autocomplete(token=offer_tokens)
+@app_commands.rename(subject="token")
 async def share(
     interaction: Interaction,
-    token: str,
+    subject: OwnSubject,
     member: discord.User | None = None,
     role: discord.Role | None = None,
     server: bool = False,
 ) -> None:
-    subject = await own_subject(interaction, token)
-    if subject is None:
-        return
     wanted = sum((member is not None, role is not None, server))
     if wanted == 0:
         await sharing.show(interaction, subject)
@@ -164,36 +159,28 @@ async def lend(interaction: Interaction) -> None:
 
 
 @group.command(name="versions", description="What trainings made of a subject; go back, or go on")
-@app_commands.describe(token="Which subject")
-@app_commands.autocomplete(token=offer_tokens)
-async def show_versions(interaction: Interaction, token: str) -> None:
-    subject = await own_subject(interaction, token)
-    if subject is not None:
-        await versions.show(interaction, subject)
+@app_commands.describe(subject="Which subject")
+@app_commands.rename(subject="token")
+async def show_versions(interaction: Interaction, subject: OwnSubject) -> None:
+    await versions.show(interaction, subject)
 
 
 @group.command(name="rename", description="Give a subject another token; nothing is learned anew")
-@app_commands.describe(token="Which subject", to="Its new token, 3 to 16 letters or digits")
-@app_commands.autocomplete(token=offer_tokens)
-async def rename(interaction: Interaction, token: str, to: str) -> None:
-    subject = await own_subject(interaction, token)
-    if subject is not None:
-        await renaming.rename(interaction, subject, to)
+@app_commands.describe(subject="Which subject", to="Its new token, 3 to 16 letters or digits")
+@app_commands.rename(subject="token")
+async def rename(interaction: Interaction, subject: OwnSubject, to: str) -> None:
+    await renaming.rename(interaction, subject, to)
 
 
 @group.command(name="export", description="What was learned, as files for your own tools")
-@app_commands.describe(token="Which subject")
-@app_commands.autocomplete(token=offer_tokens)
-async def export(interaction: Interaction, token: str) -> None:
-    subject = await own_subject(interaction, token)
-    if subject is not None:
-        await taking.take_along(interaction, subject)
+@app_commands.describe(subject="Which subject")
+@app_commands.rename(subject="token")
+async def export(interaction: Interaction, subject: OwnSubject) -> None:
+    await taking.take_along(interaction, subject)
 
 
 @group.command(name="delete", description="Delete one subject with everything that belongs to it")
-@app_commands.autocomplete(token=offer_tokens)
-async def delete(interaction: Interaction, token: str) -> None:
-    subject = await own_subject(interaction, token)
-    if subject is not None:
-        photos = await subjects.photos_of(app_of(interaction).database, subject.id or 0)
-        await sure.delete(interaction, subject, len(photos))
+@app_commands.rename(subject="token")
+async def delete(interaction: Interaction, subject: OwnSubject) -> None:
+    photos = await subjects.photos_of(app_of(interaction).database, subject.id or 0)
+    await sure.delete(interaction, subject, len(photos))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot import words
-from bot.commands.own import offer_tokens, own_subject
+from bot.admission import is_refused
+from bot.commands.own import OwnSubject
 from bot.plan import Wish
 from bot.reply import Interaction, app_of, tell
 from bot.restraint import is_suspended
-from bot.views import more, planning, progress, versions
-from storage import gallery, line, subjects
-from storage.tables import Job
+from bot.views import brought, more, planning, progress, versions
+from storage import gallery, line
+from storage.tables import Job, Subject
 
 group = app_commands.Group(name="train", description="Learning a subject from its photos")
 
@@ -29,16 +30,17 @@ async def offer_methods(interaction: Interaction, typed: str) -> list[app_comman
 # refused is refused with a sentence.
 @group.command(name="start", description="Learn a subject from its photos")
 @app_commands.describe(
-    token="Which subject",
+    subject="Which subject",
     steps="Training steps; best left to me",
     class_images="Pictures of the class in general, so that I do not forget it; best left to me",
     learning_rate="How much each step changes, such as 0.0005; best left to me",
     method="How it is learned; best left to me",
 )
-@app_commands.autocomplete(token=offer_tokens, method=offer_methods)
+@app_commands.rename(subject="token")
+@app_commands.autocomplete(method=offer_methods)
 async def start(
     interaction: Interaction,
-    token: str,
+    subject: OwnSubject,
     steps: int | None = None,
     class_images: int | None = None,
     learning_rate: str | None = None,
@@ -54,68 +56,52 @@ async def start(
     except ValueError:
         await tell(interaction, words.NO_RATE)
         return
-    if await is_suspended(interaction):
+    if await is_suspended(interaction) or await is_refused(interaction, "training"):
         return
-    subject = await own_subject(interaction, token)
-    if subject is not None:
-        await planning.show(interaction, subject, Wish(steps, class_images, rate, wanted))
+    await planning.show(interaction, subject, Wish(steps, class_images, rate, wanted))
 
 
 @group.command(name="status", description="How your training is doing, for you alone")
-@app_commands.describe(token="Which subject; without it, whichever is first in line")
-@app_commands.autocomplete(token=offer_tokens)
-async def status(interaction: Interaction, token: str | None = None) -> None:
-    job = await _open_training(interaction, token)
+@app_commands.describe(subject="Which subject; without it, whichever is first in line")
+@app_commands.rename(subject="token")
+async def status(interaction: Interaction, subject: OwnSubject | None = None) -> None:
+    job = await _open_training(interaction, subject)
     if job is None:
         return
-    app = app_of(interaction)
-    subject = await subjects.get_subject(app.database, job.subject_id or 0)
-    if subject is None:
-        await tell(interaction, words.NO_TRAINING)
-        return
-    place = await line.place_in_line(app.database, job.id or 0)
-    panel = progress.training_panel(job, subject, place)
-    await interaction.response.send_message(**panel, ephemeral=True)
+    await brought.show(interaction, job.id)
 
 
 @group.command(name="cancel", description="Stop a training that waits or is under way")
-@app_commands.describe(token="Which subject; without it, whichever is first in line")
-@app_commands.autocomplete(token=offer_tokens)
-async def cancel(interaction: Interaction, token: str | None = None) -> None:
-    job = await _open_training(interaction, token)
+@app_commands.describe(subject="Which subject; without it, whichever is first in line")
+@app_commands.rename(subject="token")
+async def cancel(interaction: Interaction, subject: OwnSubject | None = None) -> None:
+    job = await _open_training(interaction, subject)
     if job is not None:
         await progress.cancel(interaction, job.id or 0)
 
 
 @group.command(name="more", description="Train the version in use further")
-@app_commands.describe(token="Which subject")
-@app_commands.autocomplete(token=offer_tokens)
-async def further(interaction: Interaction, token: str) -> None:
-    if await is_suspended(interaction):
+@app_commands.describe(subject="Which subject")
+@app_commands.rename(subject="token")
+async def further(interaction: Interaction, subject: OwnSubject) -> None:
+    if await is_suspended(interaction) or await is_refused(interaction, "training"):
         return
-    subject = await own_subject(interaction, token)
-    if subject is not None:
-        in_use = await gallery.current_adapter(app_of(interaction).database, subject.id or 0)
-        if in_use is None:
-            await tell(interaction, words.no_versions(subject.token))
-        else:
-            await more.go_on(interaction, in_use)
+    in_use = await gallery.current_adapter(app_of(interaction).database, subject.id or 0)
+    if in_use is None:
+        await tell(interaction, words.no_versions(subject.token))
+    else:
+        await more.go_on(interaction, in_use)
 
 
 @group.command(name="choose", description="All versions of a subject, to choose the one I use")
-@app_commands.describe(token="Which subject")
-@app_commands.autocomplete(token=offer_tokens)
-async def choose(interaction: Interaction, token: str) -> None:
-    subject = await own_subject(interaction, token)
-    if subject is not None:
-        await versions.show(interaction, subject)
+@app_commands.describe(subject="Which subject")
+@app_commands.rename(subject="token")
+async def choose(interaction: Interaction, subject: OwnSubject) -> None:
+    await versions.show(interaction, subject)
 
 
-async def _open_training(interaction: Interaction, token: str | None) -> Job | None:
+async def _open_training(interaction: Interaction, subject: Subject | None) -> Job | None:
     """The member's training that is under way or next in line; None after saying there is none."""
-    subject = await own_subject(interaction, token) if token else None
-    if token and subject is None:
-        return None
     for job in await line.open_jobs(app_of(interaction).database):
         is_mine = job.kind == "train" and job.owner_id == interaction.user.id
         if is_mine and (subject is None or job.subject_id == subject.id):

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 #: A fork that neither works nor ends is ended after this, even if the bot is no longer there.
 LONGEST_S: Final = 30.0
 _NO_MEMORY: Final = 3
+#: To the bot, which has 3 seconds for an answer; a photo has 30.
+_YIELDS: Final = 10
 _MOST_FILES: Final = 65536
 _PIECE: Final = 1024 * 1024
 
@@ -156,6 +158,7 @@ def _ended(code: int) -> str:
 
 def main() -> None:
     """Answer until the input ends."""
+    os.nice(_YIELDS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bot, which then ends us
     logging.basicConfig(level=logging.INFO, format="photos: %(message)s")
     # Answers go out on a copy; what a library prints must not get between them.

@@ -6,11 +6,13 @@ from typing import Any
 
 import discord
 
-from bot import parcel, words
+from bot import parcel, screen, words
 from bot.desk import Desk
 from bot.reply import Interaction, app_of, tell
+from bot.turn import UNKNOWN, turn_of
 from bot.views import grid, picture, progress
-from storage import line, portfolio, subjects
+from bot.views.layout import card
+from storage import portfolio, subjects
 from storage.errors import NotYours
 from storage.tables import Job
 
@@ -24,9 +26,10 @@ async def show(interaction: Interaction, job_id: int | None) -> None:
         await tell(interaction, words.NO_JOBS if job_id is None else words.NO_SUCH_JOB)
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
-    message, files = await _message(app, job)
+    letter, files = await _message(app, job)
 
     async def send(fit: list[discord.File]) -> discord.WebhookMessage:
+        message = letter([file.filename for file in fit])
         return await interaction.followup.send(**message, files=fit, ephemeral=True, wait=True)
 
     await parcel.hand_over(files, parcel.room_in(app, interaction.guild_id), send)
@@ -41,15 +44,26 @@ async def _found(app: Desk, member_id: int, job_id: int | None) -> Job:
     return latest[0]
 
 
-async def _message(app: Desk, job: Job) -> tuple[dict[str, Any], list[parcel.File]]:
+async def _message(app: Desk, job: Job) -> tuple[parcel.Letter, list[parcel.File]]:
     if job.kind == "generate" and job.finished_at is not None:
         return await grid.delivered(app, job)
-    place = None
+    message, files = await _open(app, job)
+    return lambda _: message, files
+
+
+async def _open(app: Desk, job: Job) -> tuple[dict[str, Any], list[parcel.File]]:
+    """A job that has not ended, or a training that has."""
+    turn = UNKNOWN
     if job.state == "queued":
-        place = await line.place_in_line(app.database, job.id or 0)
+        turn = await turn_of(app.database, job.id or 0)
     if job.kind == "generate":
-        return picture.running(job) if job.state == "running" else picture.waiting(job, place), []
+        return picture.running(job) if job.state == "running" else picture.waiting(job, turn), []
     subject = await subjects.get_subject(app.database, job.subject_id or 0)
     if subject is None:
-        return {"content": words.SUBJECT_GONE}, []
-    return progress.training_panel(job, subject, place), []
+        return {"view": card(words.SUBJECT_GONE)}, []
+    preview = await screen.preview_of(app, job)
+    png = await screen.preview_file(app, preview) if preview is not None else None
+    if preview is None or png is None:
+        return progress.training_panel(job, subject, turn), []
+    files = [(progress.preview_name(preview), png)]
+    return progress.training_panel(job, subject, turn, preview), files

@@ -19,7 +19,8 @@ from bot.reply import Interaction, app_of, tell
 from bot.sheets.candidates import COLUMNS, Row, candidates_sheet
 from bot.sheets.contact import contact_sheet
 from bot.views import report
-from bot.views.press import Control, Press, panel
+from bot.views.layout import card, instead, pictures, title
+from bot.views.press import Control, Press
 from storage import gallery, queue, subjects
 from storage.errors import NotYours
 from storage.tables import Adapter, Job, Subject
@@ -75,8 +76,9 @@ class Sheet:
         )
 
 
-async def message(sheet: Sheet) -> tuple[discord.Embed, bytes, discord.ui.View]:
-    """What the sheet says, its picture, and the menu by which another one is used."""
+async def message(sheet: Sheet, sentence: str = "") -> tuple[dict[str, Any], discord.File]:
+    """The card of the sheet with the menu by which another one is used, below what is to be said
+    first; and the sheet's file."""
     subject = sheet.subject
     hint = words.SHEET_HINT.format(token=subject.token, class_word=subject.class_word)
     if sheet.steps:
@@ -104,15 +106,18 @@ async def message(sheet: Sheet) -> tuple[discord.Embed, bytes, discord.ui.View]:
     unchecked = sum(one.is_unchecked for one in sheet.pictures)
     if unchecked:
         lines.append(words.pictures_unchecked(unchecked))
-    embed = discord.Embed(
-        title=words.SHEET_TITLE.format(token=subject.token), description="\n".join([*lines, hint])
-    ).set_image(url=f"attachment://{_NAME}")
-    controls = (
-        [UseCandidate(sheet.job.owner_id, sheet.job.id or 0, sheet=sheet)]
+    view = card(
+        sentence,
+        title(words.SHEET_TITLE.format(token=subject.token)),
+        "\n".join(lines),
+        pictures([_NAME], words.SHEET_TITLE.format(token=subject.token)),
+        UseCandidate(sheet.job.owner_id, sheet.job.id or 0, sheet=sheet)
         if len(sheet.adapters) > 1
-        else []
+        else None,
+        f"-# {hint}",
+        colour=discord.Colour.green(),
     )
-    return embed, png, panel(*controls)
+    return {"view": view}, discord.File(io.BytesIO(png), _NAME)
 
 
 def _rows_line(sheet: Sheet) -> str:
@@ -131,10 +136,8 @@ class ShowSheet(Press, verb="job-sheet"):
         if sheet is None:
             await tell(interaction, words.SHEET_GONE)
             return
-        embed, png, view = await message(sheet)
-        await interaction.followup.send(
-            embed=embed, file=discord.File(io.BytesIO(png), _NAME), view=view, ephemeral=True
-        )
+        told, file = await message(sheet)
+        await interaction.followup.send(**told, file=file, ephemeral=True)
 
 
 class UseCandidate(Control, verb="candidate-use"):
@@ -169,13 +172,8 @@ class UseCandidate(Control, verb="candidate-use"):
         if sheet is None:
             await tell(interaction, words.SHEET_GONE)
             return
-        embed, png, view = await message(sheet)
-        await interaction.edit_original_response(
-            content=sentence,
-            embed=embed,
-            attachments=[discord.File(io.BytesIO(png), _NAME)],
-            view=view,
-        )
+        told, file = await message(sheet, sentence)
+        await interaction.edit_original_response(**instead(told), attachments=[file])
 
 
 async def use(interaction: Interaction, adapter_id: int) -> str:

@@ -12,8 +12,9 @@ from bot.desk import Desk
 from bot.photos.caption import CaptionRefused
 from bot.photos.edit import ACTIONS, Action
 from bot.photos.terms import Framing
-from bot.reply import Interaction, app_of, trouble
+from bot.reply import Interaction, app_of
 from bot.views import checklist, one_photo
+from bot.views.asking import Form
 from bot.views.folder import Folder
 from bot.views.press import Control, Press, subject_here
 from storage import erase
@@ -204,7 +205,7 @@ class Caption(Press, verb="square-caption"):
         await interaction.response.send_modal(CaptionForm(numbers, shot.crops[square].caption))
 
 
-class CaptionForm(discord.ui.Modal):
+class CaptionForm(Form):
     """A square's caption, to be written anew."""
 
     def __init__(self, numbers: Sequence[int], caption: str) -> None:
@@ -242,8 +243,3 @@ class CaptionForm(discord.ui.Modal):
             return words.CAPTION_STAYS if is_same else words.CAPTION_KEPT
 
         await one_photo.turn_to(interaction, subject_id, photo_id, square, reword)
-
-    async def on_error(  # type: ignore[override]  # without the item, as in discord.py's own Modal
-        self, interaction: Interaction, error: Exception, /
-    ) -> None:
-        await trouble(interaction, error)

@@ -14,15 +14,16 @@ from bot.reply import Interaction, app_of, tell
 from bot.views import drawn, one_photo, planning
 from bot.views.folder import Folder, id_of
 from bot.views.form import PhotosForm
+from bot.views.layout import MOST_TEXT, card, instead, pictures, title
 from bot.views.likeness import is_waiting
-from bot.views.press import Control, Press, panel, subject_here
+from bot.views.press import Control, Press, subject_here
 from storage.subjects import Shot
 from storage.tables import Subject
 
 #: Photos of a page.
 PAGE = 9
-#: What a message may say outside of its embed, by Discord's limit.
-MOST_TEXT = 2000
+#: What markdown adds to a card's texts.
+_AROUND = 64
 
 
 async def show(interaction: Interaction, subject: Subject, taken: Sequence[Taken] = ()) -> None:
@@ -31,7 +32,7 @@ async def show(interaction: Interaction, subject: Subject, taken: Sequence[Taken
     folder = await Folder.of(app_of(interaction), subject)
     new = [id_of(one.shot) for one in taken if one.shot is not None]
     newest = id_of(folder.shots[-1]) if folder.shots else 0
-    message = await page(folder, new[0] if new else newest, _of_each(folder, taken))
+    message = await page(folder, new[0] if new else newest, taken=taken)
     files = message.pop("attachments")
     if interaction.response.is_done():
         await interaction.followup.send(**message, files=files, ephemeral=True)
@@ -42,30 +43,39 @@ async def show(interaction: Interaction, subject: Subject, taken: Sequence[Taken
 async def turn_to(interaction: Interaction, folder: Folder, near: int, sentence: str = "") -> None:
     """Let a panel whose press was acknowledged show the page with the photo of that id, or of
     where it was."""
-    await interaction.edit_original_response(**await page(folder, near, sentence))
+    await interaction.edit_original_response(**instead(await page(folder, near, sentence)))
 
 
-async def page(folder: Folder, near: int, sentence: str) -> dict[str, Any]:
-    """The message of one page."""
+async def page(
+    folder: Folder, near: int, sentence: str = "", taken: Sequence[Taken] = ()
+) -> dict[str, Any]:
+    """The message of one page, below a sentence or what became of each file that was `taken`."""
     pages = [folder.shots[at : at + PAGE] for at in range(0, len(folder.shots), PAGE)] or [[]]
     number = next((n for n, on in enumerate(pages) if on and id_of(on[-1]) >= near), len(pages) - 1)
     shots = pages[number]
-    embed = _embed(folder, shots)
-    if len(pages) > 1:
-        embed.set_footer(text=words.page_line(number + 1, len(pages)))
-    if shots:
-        embed.set_image(url=drawn.URL)
+    name, covers = words.checklist_title(folder.subject.token), _coverage(folder)
+    listed, advice = _list(folder, shots), _advice(folder)
+    turned = f"-# {words.page_line(number + 1, len(pages))}" if len(pages) > 1 else ""
+    room = MOST_TEXT - _AROUND - sum(map(len, (name, covers, listed, advice, turned)))
     return {
-        "content": sentence,
-        "embed": embed,
         "attachments": [await drawn.review(folder, shots)] if shots else [],
-        "view": _view(folder, pages, number),
+        "view": card(
+            _of_each(folder, taken, room) if taken else sentence,
+            title(name),
+            covers,
+            pictures([drawn.NAME], name) if shots else None,
+            listed,
+            advice,
+            turned,
+            *_controls(folder, pages, number),
+            colour=discord.Colour.green() if folder.cover.is_ready else discord.Colour.orange(),
+        ),
     }
 
 
-def _of_each(folder: Folder, taken: Sequence[Taken]) -> str:
-    """A line about each file that was handed in; the last ones are left to the list below it
-    where there is no room."""
+def _of_each(folder: Folder, taken: Sequence[Taken], room: int) -> str:
+    """A line about each file that was handed in, in so many letters; the last ones are left to the
+    list below it where there is no room."""
     lines = [
         words.photo_refusal(one.filename, one.reason, one.facts)
         if one.shot is None
@@ -75,52 +85,54 @@ def _of_each(folder: Folder, taken: Sequence[Taken]) -> str:
     for told in range(len(lines), -1, -1):
         rest = [words.more_files(len(lines) - told)] if told < len(lines) else []
         text = "\n".join(lines[:told] + rest)
-        if len(text) <= MOST_TEXT:
+        if len(text) <= room:
             return text
     return ""
 
 
-def _embed(folder: Folder, shots: Sequence[Shot]) -> discord.Embed:
-    cover, variety, kind = folder.cover, folder.variety, folder.subject.kind
+def _coverage(folder: Folder) -> str:
+    """What the photos cover, and what is missing."""
+    cover, kind = folder.cover, folder.subject.kind
+    have = words.coverage_line(kind, cover.faces, cover.torsos, FACES_NEEDED, TORSOS_NEEDED)
+    missing = words.missing_line(kind, cover.missing_faces, cover.missing_torsos, len(folder.shots))
+    return f"**{have}**\n{missing}"
+
+
+def _list(folder: Folder, shots: Sequence[Shot]) -> str:
     lines = [
         words.photo_line(
             folder.numbers[id_of(shot)], shot.photo.filename, folder.worth(shot), folder.mark(shot)
         )
         for shot in shots
     ]
-    embed = discord.Embed(
-        title=words.checklist_title(folder.subject.token),
-        description="\n".join(lines) or words.NOTHING_YET,
-        colour=discord.Colour.green() if cover.is_ready else discord.Colour.orange(),
-    )
-    embed.add_field(
-        name=words.coverage_line(kind, cover.faces, cover.torsos, FACES_NEEDED, TORSOS_NEEDED),
-        value=words.missing_line(
-            kind, cover.missing_faces, cover.missing_torsos, len(folder.shots)
-        ),
-        inline=False,
-    )
+    return "\n".join(lines) or words.NOTHING_YET
+
+
+def _advice(folder: Folder) -> str:
+    """How varied they are, and the one thing that would help most."""
+    variety, kind = folder.variety, folder.subject.kind
     best = variety.advice
     advice = words.advice_line(kind, best.code, best.same, best.of)
     more = words.more_line(kind, [other.code for other in variety.more])
-    embed.add_field(
-        name=words.variety_title(variety.score), value=f"{advice}\n{more}".strip(), inline=False
-    )
-    return embed
+    return f"**{words.variety_title(variety.score)}**\n{advice}\n{more}".strip()
 
 
-def _view(folder: Folder, pages: Sequence[Sequence[Shot]], number: int) -> discord.ui.View:
+def _controls(folder: Folder, pages: Sequence[Sequence[Shot]], number: int) -> list[Control | None]:
     owner, subject = folder.subject.owner_id, folder.subject.id or 0
     shots = pages[number]
-    view = panel(LookAt(owner, subject, folder=folder, shots=shots)) if shots else panel()
+    controls: list[Control | None] = [
+        LookAt(owner, subject, folder=folder, shots=shots) if shots else None
+    ]
     if len(pages) > 1:
         is_first, is_last = number == 0, number == len(pages) - 1
         before, after = pages[number - (not is_first)], pages[number + (not is_last)]
-        view.add_item(EarlierPage(owner, subject, id_of(before[0]), disabled=is_first))
-        view.add_item(LaterPage(owner, subject, id_of(after[0]), disabled=is_last))
-    view.add_item(AddPhotos(owner, subject))
-    view.add_item(Train(owner, subject, disabled=not folder.cover.is_ready))
-    return view
+        controls.append(EarlierPage(owner, subject, id_of(before[0]), disabled=is_first))
+        controls.append(LaterPage(owner, subject, id_of(after[0]), disabled=is_last))
+    return [
+        *controls,
+        AddPhotos(owner, subject),
+        Train(owner, subject, disabled=not folder.cover.is_ready),
+    ]
 
 
 class LookAt(Control, verb="photos-look"):

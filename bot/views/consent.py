@@ -10,8 +10,9 @@ from bot import arrivals, words
 from bot.intake import consent_version, has_consented, take_all
 from bot.reply import Interaction, app_of
 from bot.views import checklist
+from bot.views.layout import card
 from bot.views.likeness import is_waiting
-from bot.views.press import Press, panel, settle
+from bot.views.press import Press, settle
 from storage import drafts, subjects
 from storage.tables import Subject
 
@@ -33,12 +34,11 @@ async def ask(
         kept.photos_days, kept.adapters_days, kept.pictures_days, compares=kept.identity
     )
     more = words.privacy_line(kept.privacy_url)
-    text = f"{text}\n\n{more}" if more else text
-    view = panel(Agree(owner, *numbers), Decline(owner, *numbers))
+    view = card(text, more, Agree(owner, *numbers), Decline(owner, *numbers))
     if interaction.response.is_done():
-        await interaction.followup.send(text, view=view, ephemeral=True)
+        await interaction.followup.send(view=view, ephemeral=True)
     else:
-        await interaction.response.send_message(text, view=view, ephemeral=True)
+        await interaction.response.send_message(view=view, ephemeral=True)
 
 
 class Agree(Press, verb="consent-yes"):

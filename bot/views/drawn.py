@@ -18,9 +18,8 @@ from bot.views.folder import Folder, id_of
 from storage.errors import BlobMissing
 from storage.subjects import Shot
 
-_NAME: Final = "photos.png"
-#: Where an embed finds its picture.
-URL: Final = f"attachment://{_NAME}"
+#: What their file is called.
+NAME: Final = "photos.png"
 
 
 async def review(folder: Folder, shots: Sequence[Shot]) -> discord.File:
@@ -58,4 +57,4 @@ async def _blob(app: Desk, key: str) -> bytes | None:
 
 
 def _file(png: bytes) -> discord.File:
-    return discord.File(io.BytesIO(png), _NAME)
+    return discord.File(io.BytesIO(png), NAME)

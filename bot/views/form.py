@@ -9,11 +9,12 @@ import discord
 
 from bot import words
 from bot.intake import Taken, has_consented, take_all
-from bot.reply import Interaction, app_of, tell, trouble
+from bot.reply import Interaction, app_of, tell
+from bot.views.asking import Form
 from storage.tables import Subject
 
 
-class PhotosForm(discord.ui.Modal):
+class PhotosForm(Form):
     """The private way in: up to 10 files at once, nothing posted in a channel. `then` shows what
     became of them."""
 
@@ -50,8 +51,3 @@ class PhotosForm(discord.ui.Modal):
             return
         taken = await take_all(app, self.subject, self.files.values, framing)
         await self.then(interaction, self.subject, taken)
-
-    async def on_error(  # type: ignore[override]  # without the item, as in discord.py's own Modal
-        self, interaction: Interaction, error: Exception, /
-    ) -> None:
-        await trouble(interaction, error)

@@ -1,8 +1,9 @@
-"""The buttons under pictures that are done."""
+"""Pictures that are done, and the buttons under them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from pathlib import PurePath
 from typing import Any
 
 import discord
@@ -14,7 +15,8 @@ from bot.photos.errors import ExaminerUnavailable
 from bot.redraw import enlarged, redraw, varied
 from bot.reply import Interaction, app_of, tell
 from bot.restraint import is_suspended
-from bot.views import picture
+from bot.views import parameters, picture, restyling
+from bot.views.layout import instead, row
 from bot.views.press import Press, panel, settle
 from bot.views.wishing import PromptForm, draw, of_job
 from storage import portfolio, queue
@@ -22,32 +24,39 @@ from storage.errors import NotYours
 from storage.tables import Job
 
 
-def below(job: Job, numbers: Sequence[int]) -> discord.ui.View:
-    """Under a job's pictures, of which those of these numbers are shown: again, with other words,
-    like one of them, one of them larger, none of them any more."""
+def below(
+    job: Job, numbers: Sequence[int], kept: Collection[int] = ()
+) -> list[discord.ui.ActionRow[Any] | None]:
+    """Under a job's pictures, of which those of these numbers are shown and some are `kept`: what
+    can be done with all of them, and then with each, a row for each way."""
     owner, job_id = job.owner_id, job.id or 0
-    view = panel()
+    with_all: list[Press] = []
     # a picture that goes on from another one would need that one again
     if "edit" not in job.spec:
-        view.add_item(DrawAgain(owner, job_id))
-        view.add_item(Remix(owner, job_id))
+        with_all += [DrawAgain(owner, job_id), Remix(owner, job_id)]
     if numbers:
-        view.add_item(TakeAway(owner, job_id))
+        with_all += [
+            restyling.Restyle(owner, job_id),
+            parameters.ShowParameters(owner, job_id),
+            TakeAway(owner, job_id),
+        ]
     # what was made larger has the size that the base can draw
     is_large = job.spec.get("edit", {}).get("how") == "upscale"
-    for row, kind in enumerate((Vary,) if is_large else (Vary, Enlarge), 1):
-        for number in numbers:
-            # as one counts; of a single picture nothing needs to be said
-            said = [] if len(numbers) == 1 else [number + 1]
-            button = kind(owner, job_id, number, *said)
-            button.item.row = row if said else 1
-            view.add_item(button)
-    return view
+    # as one counts; of a single picture nothing needs to be said
+    ones = [(n, *([n + 1] if len(numbers) > 1 else [])) for n in numbers]
+    with_each: list[list[Press]] = [
+        [Vary(owner, job_id, *one) for one in ones],
+        [] if is_large else [Enlarge(owner, job_id, *one) for one in ones],
+        [(LetGo if one[0] in kept else KeepPicture)(owner, job_id, *one) for one in ones],
+    ]
+    if len(ones) == 1:
+        with_each = [[button for (button,) in filter(None, with_each)]]
+    return [row(*with_all), *(row(*buttons) for buttons in with_each)]
 
 
 async def delivered(
     app: Desk, job: Job, *, is_last: bool = True
-) -> tuple[dict[str, Any], list[parcel.File]]:
+) -> tuple[parcel.Letter, list[parcel.File]]:
     """The message of a job of pictures that has ended, and its files with their names. Raises
     ExaminerUnavailable where there was no time to look at all of them, and this is not the last
     try."""
@@ -56,12 +65,35 @@ async def delivered(
     if unchecked and not is_last:
         raise ExaminerUnavailable("no time")
     withheld = await screen.count_withheld(app, job, seen)
+    visible = [one.image for one in seen if one.png]
     files = [(f"darkroom-{job.id}-{one.image.number}.png", one.png) for one in seen if one.png]
     lost = len(seen) - len(files) - withheld - unchecked
-    message = picture.ended(job, lost, withheld, unchecked)
-    if job.state == "done":
-        message["view"] = below(job, [one.image.number for one in seen if one.png])
-    return message, files
+    rows = (
+        below(job, [one.number for one in visible], [one.number for one in visible if one.kept_at])
+        if job.state == "done"
+        else []
+    )
+
+    def letter(names: Sequence[str]) -> dict[str, Any]:
+        return picture.ended(job, names, rows, lost=lost, withheld=withheld, unchecked=unchecked)
+
+    return letter, files
+
+
+async def refresh(interaction: Interaction, job: Job) -> None:
+    """Let the pictures that were pressed, which was acknowledged, be shown as they are now."""
+    app, message = app_of(interaction), interaction.message
+    letter, files = await delivered(app, job)
+    there = [file.filename for file in message.attachments] if message is not None else []
+    if [PurePath(name).stem for name in there] == [PurePath(name).stem for name, _ in files]:
+        await interaction.edit_original_response(**instead(letter(there)))  # they stay as they are
+        return
+
+    async def send(fit: list[discord.File]) -> discord.Message:
+        names = [file.filename for file in fit]
+        return await interaction.edit_original_response(**instead(letter(names)), attachments=fit)
+
+    await parcel.hand_over(files, parcel.room_in(app, interaction.guild_id), send)
 
 
 class DrawAgain(Press, verb="draw-again"):
@@ -70,7 +102,7 @@ class DrawAgain(Press, verb="draw-again"):
     label = "AGAIN"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
-        job = await _job(interaction, numbers[0])
+        job = await own_job(interaction, numbers[0])
         if job is not None:
             await draw(interaction, of_job(job))
 
@@ -81,7 +113,7 @@ class Remix(Press, verb="draw-remix"):
     label = "REMIX"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
-        job = await _job(interaction, numbers[0])
+        job = await own_job(interaction, numbers[0])
         if job is not None and not await is_suspended(interaction):
             await interaction.response.send_modal(PromptForm(of_job(job)))
 
@@ -91,6 +123,10 @@ class _OnOne(Press):
 
     def called(self) -> str:
         return " ".join([super().called(), *map(str, self.numbers[2:])])
+
+
+class _WorkOn(_OnOne):
+    """One of the pictures is gone on from."""
 
     def wish(self, interaction: Interaction, of: str) -> Wish:
         raise NotImplementedError  # each says what is wished
@@ -105,7 +141,7 @@ class _OnOne(Press):
         await redraw(interaction, self.wish(interaction, f"{numbers[0]}-{numbers[1]}"))
 
 
-class Vary(_OnOne, verb="picture-vary"):
+class Vary(_WorkOn, verb="picture-vary"):
     label = "VARY"
 
     def wish(self, interaction: Interaction, of: str) -> Wish:
@@ -113,11 +149,41 @@ class Vary(_OnOne, verb="picture-vary"):
         return varied("strong", of)
 
 
-class Enlarge(_OnOne, verb="picture-enlarge"):
+class Enlarge(_WorkOn, verb="picture-enlarge"):
     label = "ENLARGE"
 
     def wish(self, interaction: Interaction, of: str) -> Wish:
         return enlarged(app_of(interaction).settings.side, of)
+
+
+class KeepPicture(_OnOne, verb="picture-keep"):
+    """Keep a picture for good. Each press says what it wishes: one on a message that is no longer
+    up to date does not undo what another did."""
+
+    label = "KEEP_PICTURE"
+    keeps = True
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        app = app_of(interaction)
+        await interaction.response.defer()
+        job = await own_job(interaction, numbers[0])
+        if job is None:
+            return
+        try:
+            await portfolio.keep(
+                app.database, self.owner_id, numbers[0], numbers[1], kept=self.keeps
+            )
+        except NotYours:
+            await tell(interaction, words.PICTURES_GONE)
+            return
+        await refresh(interaction, job)
+        await tell(interaction, words.PICTURE_IS_KEPT if self.keeps else words.PICTURE_LET_GO)
+
+
+class LetGo(KeepPicture, verb="picture-let-go"):
+    label = "KEPT_PICTURE"
+    style = discord.ButtonStyle.success
+    keeps = False
 
 
 class TakeAway(Press, verb="pictures-take-away"):
@@ -126,7 +192,7 @@ class TakeAway(Press, verb="pictures-take-away"):
     label = "TAKE_AWAY"
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
-        job = await _job(interaction, numbers[0])
+        job = await own_job(interaction, numbers[0])
         if job is None:
             return
         is_edit = "edit" in job.spec
@@ -160,7 +226,7 @@ class KeepPictures(Press, verb="pictures-keep"):
         await settle(interaction, words.KEPT)
 
 
-async def _job(interaction: Interaction, job_id: int) -> Job | None:
+async def own_job(interaction: Interaction, job_id: int) -> Job | None:
     """The member's job; None after telling them that it is gone."""
     job = await queue.get(app_of(interaction).database, job_id)
     if job is None or job.owner_id != interaction.user.id:

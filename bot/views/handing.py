@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot import arrivals, words
+from bot import arrivals, tongue, words
 from bot.arrivals import Waiting
 from bot.desk import Desk
 from bot.intake import has_consented, take_all
@@ -115,6 +115,7 @@ async def look_at(app: Desk, message: discord.Message) -> None:
     if not pictures and not is_direct:
         return
     owner, view = message.author.id, None
+    words.speak(tongue.of_member(app, owner, message.guild.id if message.guild else None))
     try:
         mine = await subjects.list_subjects(app.database, owner)
         if not pictures:

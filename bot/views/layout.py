@@ -30,10 +30,41 @@ def card(*parts: Part | None, colour: discord.Colour | None = None) -> discord.u
     return view
 
 
-def pictures(names: Sequence[str]) -> discord.ui.MediaGallery[Any] | None:
-    """A gallery of the message's own files, by their names; none where there are none."""
-    shown = [discord.MediaGalleryItem(f"attachment://{name}") for name in names[:MOST_PICTURES]]
+def pictures(names: Sequence[str], says: str = "") -> discord.ui.MediaGallery[Any] | None:
+    """A gallery of the message's own files, by their names; none where there are none. `says` is
+    read out to who cannot see them."""
+    shown = [
+        discord.MediaGalleryItem(f"attachment://{name}", description=says or None)
+        for name in names[:MOST_PICTURES]
+    ]
     return discord.ui.MediaGallery(*shown) if shown else None
+
+
+def row(*controls: Control) -> discord.ui.ActionRow[Any] | None:
+    """Buttons that stay together; none where there are none."""
+    return discord.ui.ActionRow(*controls) if controls else None
+
+
+def beside(text: str, control: Control) -> discord.ui.Section[Any]:
+    """A text with a button beside it."""
+    return discord.ui.Section(text, accessory=control)
+
+
+def title(text: str) -> str:
+    return f"### {text}"
+
+
+def told(view: discord.ui.LayoutView) -> str:
+    """All that a card shows, as one word that changes with it."""
+    return repr(view.to_components())  # type: ignore[no-untyped-call]
+
+
+def instead(message: dict[str, Any]) -> dict[str, Any]:
+    """What an edit says so that the message becomes this one, whatever it was: a card has no other
+    words, and takes the place of those that an older Darkroom wrote."""
+    if isinstance(message.get("view"), discord.ui.LayoutView):
+        return {"content": None, "embeds": [], **message}
+    return {"view": None, **message}
 
 
 def line() -> discord.ui.Separator[Any]:

@@ -18,7 +18,8 @@ from bot.reply import Interaction, app_of, tell
 from bot.request import put_in_line
 from bot.sheets.masked import masked_sheet
 from bot.views import picture
-from bot.views.press import Press, panel
+from bot.views.layout import card, instead, pictures, title
+from bot.views.press import Press, settle
 from storage import sources
 from storage.errors import BlobMissing, NotYours
 from storage.tables import Source
@@ -35,23 +36,27 @@ def _turn(source_id: int) -> asyncio.Lock:
 
 async def show(interaction: Interaction, source: Source) -> None:
     """Show a picture with its mask to its member alone."""
-    embed, file, view = await _message(app_of(interaction), source)
-    await interaction.followup.send(embed=embed, file=file, view=view, ephemeral=True)
+    file = await _sheet(app_of(interaction), source)
+    await interaction.followup.send(view=_card(source), file=file, ephemeral=True)
 
 
-async def _message(
-    app: Desk, source: Source
-) -> tuple[discord.Embed, discord.File, discord.ui.View]:
-    files = [await _blob(app, key) for key in (source.blob_key, source.mask_key)]
-    png = await asyncio.to_thread(masked_sheet, *files)
-    embed = discord.Embed(
-        title=words.MASK_TITLE,
-        description=words.mask_hint(source.wish["typed"]),
-        colour=discord.Colour.red(),
-    ).set_image(url=f"attachment://{_NAME}")
-    one = (source.owner_id, source.id or 0)
+def _card(source: Source, sentence: str = "", *, is_open: bool = True) -> discord.ui.LayoutView:
+    """With its buttons, as long as it `is_open`."""
+    one, typed = (source.owner_id, source.id or 0), source.wish["typed"]
     buttons = (Grow(*one), Shrink(*one), Invert(*one), DrawIt(*one), ForgetIt(*one))
-    return embed, discord.File(io.BytesIO(png), _NAME), panel(*buttons)
+    return card(
+        sentence,
+        title(words.MASK_TITLE),
+        pictures([_NAME], words.MASK_TITLE),
+        words.mask_hint(typed) if is_open else f"> {words.plain(typed, 400)}",
+        *(buttons if is_open else ()),
+        colour=discord.Colour.red(),
+    )
+
+
+async def _sheet(app: Desk, source: Source) -> discord.File:
+    files = [await _blob(app, key) for key in (source.blob_key, source.mask_key)]
+    return discord.File(io.BytesIO(await asyncio.to_thread(masked_sheet, *files)), _NAME)
 
 
 async def _blob(app: Desk, key: str | None) -> bytes | None:
@@ -100,10 +105,8 @@ class ChangeMask(Press):
         except (BlobMissing, NotYours):  # gone meanwhile
             await tell(interaction, words.SOURCE_GONE)
             return
-        embed, file, view = await _message(app, source)
-        await interaction.edit_original_response(
-            content=sentence, embed=embed, attachments=[file], view=view
-        )
+        message = instead({"view": _card(source, sentence)})
+        await interaction.edit_original_response(**message, attachments=[await _sheet(app, source)])
 
 
 class Grow(ChangeMask, verb="mask-grow"):
@@ -144,7 +147,9 @@ class DrawIt(Press, verb="mask-draw"):
             if job is not None:
                 # it is in line whatever becomes of the panel
                 with contextlib.suppress(discord.HTTPException):
-                    await interaction.edit_original_response(view=None)
+                    message = instead({"view": _card(source, is_open=False)})
+                    file = await _sheet(app_of(interaction), source)
+                    await interaction.edit_original_response(**message, attachments=[file])
 
 
 class ForgetIt(Press, verb="mask-forget"):
@@ -162,6 +167,4 @@ class ForgetIt(Press, verb="mask-forget"):
             except NotYours:  # drawn meanwhile
                 await tell(interaction, words.SOURCE_ASKED)
                 return
-            await interaction.edit_original_response(
-                content=words.SOURCE_FORGOTTEN, embed=None, attachments=[], view=None
-            )
+            await settle(interaction, words.SOURCE_FORGOTTEN)

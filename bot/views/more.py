@@ -11,7 +11,7 @@ from bot.album import counts, covered
 from bot.card import Card
 from bot.fits import fits_today
 from bot.plan import MORE_STEPS
-from bot.reply import Interaction, app_of, tell
+from bot.reply import Interaction, app_of, tell, tell_instead
 from bot.request import put_in_line
 from bot.standing import learned_from
 from bot.views import progress
@@ -30,18 +30,19 @@ async def go_on(interaction: Interaction, adapter: Adapter | None) -> None:
     subject = await subject_here(interaction, adapter.subject_id)
     if subject is None:
         return
+    await interaction.response.defer(thinking=True)  # much is looked up
     if not await fits_today(app, adapter):
-        await tell(interaction, words.other_base(subject.token, adapter.base))
+        await tell_instead(interaction, words.other_base(subject.token, adapter.base))
         return
     card = Card.read(adapter.card)
     if card.method not in app.settings.methods:
-        await tell(interaction, words.no_more_of(subject.token, card.method))
+        await tell_instead(interaction, words.no_more_of(subject.token, card.method))
         return
     shots = await subjects.album(app.database, adapter.subject_id)
     cover = covered(shots)
     if not cover.is_ready:
         missing = cover.missing_faces, cover.missing_torsos
-        await tell(interaction, words.not_covered(subject.kind, *missing))
+        await tell_instead(interaction, words.not_covered(subject.kind, *missing))
         return
     counting = [shot for shot in shots if counts(shot, cover)]
     learned = await learned_from(app.database, adapter, counting)
@@ -50,7 +51,7 @@ async def go_on(interaction: Interaction, adapter: Adapter | None) -> None:
         "train",
         adapter.subject_id,
         _spec(adapter, card, _photos(learned, [id_of(shot) for shot in counting])),
-        lambda asked, place: progress.training_panel(asked, subject, place),
+        lambda asked, turn: progress.training_panel(asked, subject, turn),
     )
 
 

@@ -10,8 +10,9 @@ from bot.bpe import pieces
 from bot.clinic import examine, suggestions
 from bot.reply import Interaction, app_of, tell
 from bot.tokens import BadToken, check_class
+from bot.views.layout import card
 from bot.views.likeness import asking
-from bot.views.press import Press, panel
+from bot.views.press import Press
 from storage import clock, drafts, likeness, subjects, tokens
 from storage.errors import AskedLately, NotYours, StorageError, TokenTaken
 from storage.tables import Subject
@@ -94,7 +95,7 @@ async def _offer(
         return
     buttons = [TakeToken(member_id, number, place, says=name) for place, name in enumerate(free)]
     await interaction.response.send_message(
-        f"{sentence} {words.FREE_TOKENS}", view=panel(*buttons), ephemeral=True
+        view=card(sentence, words.FREE_TOKENS, *buttons), ephemeral=True
     )
 
 

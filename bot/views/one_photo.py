@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 import discord
@@ -13,7 +13,8 @@ from bot.desk import Desk
 from bot.reply import Interaction, app_of
 from bot.views import changing, checklist, drawn
 from bot.views.folder import Folder, id_of
-from bot.views.press import Control, subject_here
+from bot.views.layout import Part, card, instead, pictures, row, title
+from bot.views.press import subject_here
 from storage.errors import BlobMissing, NotYours
 from storage.subjects import Shot
 from storage.tables import Subject
@@ -56,62 +57,51 @@ async def turn_to(
         await checklist.turn_to(interaction, folder, photo_id, words.PHOTO_GONE)
         return
     square = min(square, max(0, len(squares_of(shot)) - 1))
+    message = {"view": _card(folder, shot, square, sentence)}
     await interaction.edit_original_response(
-        content=sentence,
-        embed=_embed(folder, shot, square).set_image(url=drawn.URL),
-        attachments=[await drawn.alone(folder, shot)],
-        view=_view(folder, shot, square),
+        **instead(message), attachments=[await drawn.alone(folder, shot)]
     )
 
 
-def _embed(folder: Folder, shot: Shot, square: int) -> discord.Embed:
-    embed = discord.Embed(
-        title=words.photo_title(
-            folder.numbers[id_of(shot)], len(folder.shots), shot.photo.filename
-        ),
-        description=folder.worth(shot),
-        colour=_COLOURS[folder.mark(shot)],
-    )
-    squares = squares_of(shot)
+def _card(folder: Folder, shot: Shot, square: int, sentence: str) -> discord.ui.LayoutView:
+    name = words.photo_title(folder.numbers[id_of(shot)], len(folder.shots), shot.photo.filename)
+    squares, told = squares_of(shot), ""
     if squares:
         crop = squares[square]
-        embed.add_field(
-            name=words.square_title(folder.subject.kind, crop.framing, square + 1, len(squares)),
-            value=words.square_caption(crop.caption),
-        )
-    return embed
+        kind = folder.subject.kind
+        of = words.square_title(kind, crop.framing, square + 1, len(squares))
+        told = f"**{of}**\n{words.square_caption(crop.caption)}"
+    return card(
+        sentence,
+        title(name),
+        folder.worth(shot),
+        pictures([drawn.NAME], name),
+        told,
+        *_controls(folder, shot, square),
+        colour=_COLOURS[folder.mark(shot)],
+    )
 
 
-def _view(folder: Folder, shot: Shot, square: int) -> discord.ui.View:
+def _controls(folder: Folder, shot: Shot, square: int) -> list[Part | None]:
+    """The menus, the buttons of the square in their rows, and those that lead on."""
     subject, photo = folder.subject, id_of(shot)
     one = (subject.owner_id, subject.id or 0, photo)
-    rows: list[Sequence[Control]] = []
+    parts: list[Part | None] = []
     if subject.kind != "person" or folder.judged(shot).face is not None:
-        rows.append([changing.Shows(*one, kind=subject.kind, framing=shot.photo.framing)])
+        parts.append(changing.Shows(*one, kind=subject.kind, framing=shot.photo.framing))
     faces = folder.faces(shot)
     if faces > 1:
-        rows.append([changing.Who(*one, faces=faces, face=shot.photo.face)])
+        parts.append(changing.Who(*one, faces=faces, face=shot.photo.face))
     if squares_of(shot):
-        rows += changing.rows_of_square(one, square, len(squares_of(shot)))
+        rows = changing.rows_of_square(one, square, len(squares_of(shot)))
+        parts += [row(*controls) for controls in rows]
     at = folder.numbers[photo] - 1
     before, after = folder.shots[max(0, at - 1)], folder.shots[min(at + 1, len(folder.shots) - 1)]
-    rows.append(
-        [
-            changing.EarlierPhoto(*one[:2], id_of(before), 0, disabled=before is shot),
-            changing.LaterPhoto(*one[:2], id_of(after), 0, disabled=after is shot),
-            checklist.AllPhotos(*one),
-            *([changing.Keep(*one, square)] if folder.mark(shot) == "doubt" else []),
-            changing.Drop(*one),
-        ]
-    )
-    return _laid(rows)
-
-
-def _laid(rows: Sequence[Sequence[Control]]) -> discord.ui.View:
-    """The controls in these rows, also where one has room for the next one's first."""
-    view = discord.ui.View(timeout=None)
-    for number, row in enumerate(rows):
-        for control in row:
-            control.row = number
-            view.add_item(control)
-    return view
+    return [
+        *parts,
+        changing.EarlierPhoto(*one[:2], id_of(before), 0, disabled=before is shot),
+        changing.LaterPhoto(*one[:2], id_of(after), 0, disabled=after is shot),
+        checklist.AllPhotos(*one),
+        changing.Keep(*one, square) if folder.mark(shot) == "doubt" else None,
+        changing.Drop(*one),
+    ]

@@ -16,9 +16,10 @@ from bot.reply import Interaction, app_of, tell
 from bot.request import put_in_line
 from bot.standing import Standing, standing
 from bot.views import progress
+from bot.views.layout import card, title
 from bot.views.likeness import is_waiting
-from bot.views.press import Press, panel, settle, subject_here
-from storage import gallery, line, subjects
+from bot.views.press import Press, settle, subject_here
+from storage import clock, gallery, line, resting, screening, subjects
 from storage.settings import METHODS, Method
 from storage.tables import Subject
 
@@ -84,10 +85,16 @@ async def show(interaction: Interaction, subject: Subject, wish: Wish | None = N
         return
     if not gallery.is_awake(stands.trainer):
         notes.append(words.TRAINER_ASLEEP)
+    server = await screening.safety_of(app.database, interaction.guild_id)
+    over = resting.ends(server, clock.now())
+    if over is not None:
+        notes.append(words.resting_line(over))
     await interaction.followup.send(
-        embed=_embed(subject, stands, ways, len(in_line), notes),
-        view=panel(
-            *_starts(interaction.user.id, subject.id, stands, ways), NeverMind(interaction.user.id)
+        view=card(
+            *_parts(subject, stands, ways, len(in_line), notes),
+            *_starts(interaction.user.id, subject.id, stands, ways),
+            NeverMind(interaction.user.id),
+            colour=discord.Colour.blurple(),
         ),
         ephemeral=True,
     )
@@ -125,10 +132,11 @@ def _way(stands: Standing, best: Plan, wish: Wish, shared: int) -> _Way:
     return _Way(best, chosen, plan.seconds(chosen, shared, trainer.step_s, trainer.image_s))
 
 
-def _embed(
+def _parts(
     subject: Subject, stands: Standing, ways: Sequence[_Way], ahead: int, notes: Sequence[str]
-) -> discord.Embed:
-    """One way in the text, two ways in a field each; a warning that holds for both in the text."""
+) -> list[str]:
+    """One way with the rest, two ways in a text each; a warning that holds for both before
+    them."""
     warned = [way.warnings(subject.class_word) for way in ways]
     common = [warning for warning in warned[0] if all(warning in each for each in warned)]
     new = stands.known.new if stands.known else 0
@@ -136,19 +144,18 @@ def _embed(
         words.plan_photos(stands.case.photos, new),
         *(ways[0].facts() if len(ways) == 1 else ()),
         words.plan_place(ahead),
-        *common,
-        *notes,
     ]
-    embed = discord.Embed(
-        title=words.PLAN_TITLE.format(token=subject.token),
-        description="\n".join(lines),
-        colour=discord.Colour.blurple(),
-    )
     names = (words.learn_new(new), words.START_OVER)
-    for name, way, own in zip(names, ways, warned, strict=True) if len(ways) > 1 else ():
-        told = [*way.facts(), *(warning for warning in own if warning not in common)]
-        embed.add_field(name=name, value="\n".join(told))
-    return embed
+    each = [
+        "\n".join([title(name), *way.facts(), *(one for one in own if one not in common)])
+        for name, way, own in (zip(names, ways, warned, strict=True) if len(ways) > 1 else ())
+    ]
+    return [
+        title(words.PLAN_TITLE.format(token=subject.token)),
+        "\n".join(lines),
+        "\n".join([*common, *notes]),
+        *each,
+    ]
 
 
 def _starts(owner_id: int, subject_id: int, stands: Standing, ways: Sequence[_Way]) -> list[Press]:
@@ -214,7 +221,7 @@ class Start(Press, verb="train-start"):
             "train",
             subject_id,
             spec,
-            lambda job, place: progress.training_panel(job, subject, place),
+            lambda job, turn: progress.training_panel(job, subject, turn),
         )
 
 

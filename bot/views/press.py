@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Self
 
 import discord
 
-from bot import words
+from bot import tongue, words
 from bot.reply import Interaction, app_of, tell, trouble
 from storage import subjects
 from storage.tables import Subject
@@ -46,8 +46,9 @@ class Control(
 
     @classmethod
     async def from_custom_id(
-        cls, _interaction: Interaction, _item: discord.ui.Item[Any], match: Any, /
+        cls, interaction: Interaction, _item: discord.ui.Item[Any], match: Any, /
     ) -> Self:
+        tongue.hear(app_of(interaction), interaction)
         numbers = [int(number) for number in match["rest"].split(":")[1:]]
         return cls(int(match["owner"]), *numbers)
 
@@ -149,12 +150,16 @@ def panel(*items: discord.ui.Item[Any]) -> discord.ui.View:
 async def settle(interaction: Interaction, sentence: str) -> None:
     """Replace the panel that was pressed by a sentence, buttons gone; what was slow may have been
     deferred before."""
+    changed: dict[str, Any] = {"content": sentence, "embed": None, "view": None}
+    if interaction.message is not None and interaction.message.flags.components_v2:
+        # a card stays one: Discord takes no other words for it
+        view = discord.ui.LayoutView(timeout=None)
+        view.add_item(discord.ui.TextDisplay(sentence))
+        changed = {"view": view}
     if interaction.response.is_done():
-        await interaction.edit_original_response(
-            content=sentence, embed=None, attachments=[], view=None
-        )
-        return
-    await interaction.response.edit_message(content=sentence, embed=None, attachments=[], view=None)
+        await interaction.edit_original_response(**changed, attachments=[])
+    else:
+        await interaction.response.edit_message(**changed, attachments=[])
 
 
 async def subject_here(interaction: Interaction, subject_id: int) -> Subject | None:

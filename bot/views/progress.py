@@ -9,30 +9,44 @@ import discord
 from bot import words
 from bot.card import Card
 from bot.reply import Interaction, app_of, tell
+from bot.turn import UNKNOWN, Turn
 from bot.views import candidates, more, report, stop, versions
-from bot.views.press import Press, panel
+from bot.views.layout import card, pictures, title
+from bot.views.press import Press
 from storage import queue
 from storage.errors import NotYours
-from storage.tables import Job, Subject
+from storage.tables import Job, Preview, Subject
 
 
-def training_panel(job: Job, subject: Subject, place: int | None) -> dict[str, Any]:
-    """What the panel says now. `place` in line: 0 is next; None when it is not waiting, or when
-    the line could not be read."""
-    embed = discord.Embed(
-        title=words.TRAINING_TITLE.format(token=subject.token),
-        description=_state(job, subject, place),
-        colour={"done": discord.Colour.green(), "failed": discord.Colour.red()}.get(
-            job.state, discord.Colour.blurple()
-        ),
-    )
+def training_panel(
+    job: Job, subject: Subject, turn: Turn = UNKNOWN, preview: Preview | None = None
+) -> dict[str, Any]:
+    """What the panel says now; `turn` where it waits. The picture of a `preview` comes with the
+    message."""
     buttons: list[Press] = []
     if job.finished_at is None:
         asked = job.cancel_asked_at is not None
         buttons.append(CancelJob(job.owner_id, job.id or 0, disabled=asked))
     if job.state == "done":
         buttons += after(job)
-    return {"embed": embed, "view": panel(*buttons)}
+    seen = words.preview_line(preview.step) if preview is not None else ""
+    return {
+        "view": card(
+            title(words.TRAINING_TITLE.format(token=subject.token)),
+            _state(job, subject, turn),
+            pictures([preview_name(preview)], seen) if preview is not None else None,
+            f"-# {seen}" if seen else None,
+            *buttons,
+            colour={"done": discord.Colour.green(), "failed": discord.Colour.red()}.get(
+                job.state, discord.Colour.blurple()
+            ),
+        )
+    }
+
+
+def preview_name(preview: Preview) -> str:
+    """What its file is called in the message."""
+    return f"preview-{preview.job_id}-{preview.step}.png"
 
 
 def after(job: Job) -> list[Press]:
@@ -46,21 +60,21 @@ def after(job: Job) -> list[Press]:
     ]
 
 
-def _state(job: Job, subject: Subject, place: int | None) -> str:
+def _state(job: Job, subject: Subject, turn: Turn) -> str:
     if job.state == "done":
         return "\n".join([_ended(job, subject), *report.why(Card.read(job.outcome), subject)])
     if job.state == "failed":
         return words.failure(job.error)
     if job.state == "cancelled":
         return words.CANCELLED
-    return _open_state(job, place)
+    return _open_state(job, turn)
 
 
-def _open_state(job: Job, place: int | None) -> str:
+def _open_state(job: Job, turn: Turn) -> str:
     if job.cancel_asked_at is not None and not job.cancel_keeps:
         return words.CANCEL_ASKED
     if job.state == "queued":
-        waiting = words.waiting_line(place)
+        waiting = turn.said()
         retrying = words.RETRYING.format(attempt=job.attempt + 1)
         return waiting if job.attempt == 0 else f"{retrying}\n{waiting}"
     told = job.progress

@@ -5,20 +5,27 @@ from __future__ import annotations
 
 import asyncio
 import io
-from typing import Final
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final, TypeAlias
 
 import discord
 
-from bot import words
+from bot import parcel, words
 from bot.card import Card, reason, scores
 from bot.desk import Desk
 from bot.reply import Interaction, app_of, tell
 from bot.sheets.curves import Curve, Look, Plot, Proposal, curves_sheet
+from bot.views import layout
+from bot.views.layout import Part, pictures, title
 from bot.views.press import Press, subject_here
 from storage import gallery, queue
 from storage.tables import Adapter, Job, Subject
 
 _NAME: Final = "report.png"
+
+#: The parts of a card, by the names of its files.
+Told: TypeAlias = Callable[[Sequence[str]], list[Part | None]]
 
 
 def why(card: Card, subject: Subject) -> list[str]:
@@ -37,38 +44,38 @@ def why(card: Card, subject: Subject) -> list[str]:
 
 async def drawn(
     app: Desk, subject: Subject, card: Card, proposed: int | None, name: str = _NAME
-) -> tuple[discord.Embed, list[tuple[str, bytes]]]:
-    """The card as an embed, and its picture as a file of that name where there is one. `proposed`
-    is the step that I had chosen, where that is known."""
+) -> tuple[Told, list[parcel.File]]:
+    """What the card says, around its picture, and that as a file of that name where there is one.
+    `proposed` is the step that I had chosen, where that is known."""
     from_step = None
     if card.went_on_from is not None:
         before = await gallery.get_adapter(app.database, card.went_on_from)
         from_step = before.step if before is not None else None
-    embed = _embed(subject, card, proposed, from_step)
     png = await asyncio.to_thread(_curves, card, proposed)
-    if png is None:
-        return embed, []
-    return embed.set_image(url=f"attachment://{name}"), [(name, png)]
+    told = partial(_parts, subject, card, proposed, from_step)
+    return told, [] if png is None else [(name, png)]
 
 
-def _embed(
-    subject: Subject, card: Card, proposed: int | None, from_step: int | None
-) -> discord.Embed:
+def _parts(
+    subject: Subject, card: Card, proposed: int | None, from_step: int | None, names: Sequence[str]
+) -> list[Part | None]:
     token, class_word = subject.token, subject.class_word
     lines = why(card, subject)
     if proposed is not None and proposed != card.steps:
         lines = [words.not_proposed(card.steps, proposed)]
     lines += [words.score_line(code, token, class_word) for code in scores(card)]
     lines.append(words.stepped_down_line(card.stepped_down))
-    embed = discord.Embed(
-        title=words.REPORT_TITLE.format(token=token),
-        description="\n".join(line for line in lines if line),
-        colour=discord.Colour.green(),
-    )
-    for name, value in _facts(card, from_step).items():
-        if value:
-            embed.add_field(name=words.REPORT_FIELDS[name], value=value)
-    return embed
+    facts = [
+        f"**{words.REPORT_FIELDS[name]}** {value}"
+        for name, value in _facts(card, from_step).items()
+        if value
+    ]
+    return [
+        title(words.REPORT_TITLE.format(token=token)),
+        "\n".join(line for line in lines if line),
+        pictures(names, words.REPORT_TITLE.format(token=token)),
+        "\n".join(facts),
+    ]
 
 
 def _facts(card: Card, from_step: int | None) -> dict[str, str]:
@@ -132,7 +139,7 @@ def _curves(card: Card, proposed: int | None) -> bytes | None:
 
 async def of_job(
     app: Desk, job: Job, subject: Subject, name: str
-) -> tuple[discord.Embed, list[tuple[str, bytes]]]:
+) -> tuple[Told, list[parcel.File]]:
     """The card of what a training proposed, to be posted with its end."""
     card = Card.read(job.outcome)
     return await drawn(app, subject, card, card.steps, name)
@@ -151,9 +158,9 @@ async def show(interaction: Interaction, adapter: Adapter | None) -> None:
     job = await queue.get(app.database, adapter.job_id) if adapter.job_id is not None else None
     card = Card.read(adapter.card)
     proposed = None if job is None else Card.read(job.outcome).steps
-    embed, files = await drawn(app, subject, card, proposed)
+    told, files = await drawn(app, subject, card, proposed)
     await interaction.followup.send(
-        embed=embed,
+        view=layout.card(*told([name for name, _ in files]), colour=discord.Colour.green()),
         files=[discord.File(io.BytesIO(data), name) for name, data in files],
         ephemeral=True,
     )

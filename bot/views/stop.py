@@ -6,7 +6,8 @@ import discord
 
 from bot import words
 from bot.reply import Interaction, app_of
-from bot.views.press import Press, panel, settle
+from bot.views.layout import card
+from bot.views.press import Press, settle
 from storage import queue
 from storage.errors import NotYours
 from storage.tables import Job
@@ -33,8 +34,12 @@ async def ask(interaction: Interaction, job: Job) -> None:
     owner, job_id = job.owner_id, job.id or 0
     steps = _steps(job)
     await interaction.response.send_message(
-        words.stop_question(steps, job.progress["total"]) if steps else words.STOP_AT_THE_END,
-        view=panel(StopAndKeep(owner, job_id), StopAndDrop(owner, job_id), GoOn(owner, job_id)),
+        view=card(
+            words.stop_question(steps, job.progress["total"]) if steps else words.STOP_AT_THE_END,
+            StopAndKeep(owner, job_id),
+            StopAndDrop(owner, job_id),
+            GoOn(owner, job_id),
+        ),
         ephemeral=True,
     )
 

@@ -69,6 +69,7 @@ class Forget(Press, verb="me-forget"):
         app = app_of(interaction)
         member = interaction.user.id
         receipt = await erase.erase(app.database, app.blobs, member)
+        app.tongues.pop(member, None)
         await settle(interaction, words.forgotten(receipt))
 
 

@@ -14,7 +14,8 @@ from bot.desk import Desk
 from bot.fits import fits, trainer_of_today
 from bot.reply import Interaction, app_of, tell
 from bot.views import candidates, more, report
-from bot.views.press import Control, Press, panel, subject_here
+from bot.views.layout import card, instead, title
+from bot.views.press import Control, Press, subject_here
 from storage import gallery, queue
 from storage.tables import Adapter, Subject
 
@@ -74,7 +75,7 @@ async def show(interaction: Interaction, subject: Subject) -> None:
     await interaction.response.send_message(**_message(versions), ephemeral=True)
 
 
-def _message(versions: Versions) -> dict[str, Any]:
+def _message(versions: Versions, sentence: str = "") -> dict[str, Any]:
     listed, used = list(versions.adapters[:MOST]), versions.in_use
     if used is not None and used.id not in {one.id for one in listed}:
         listed.append(used)
@@ -90,25 +91,28 @@ def _message(versions: Versions) -> dict[str, Any]:
     ]
     if len(versions.adapters) > len(listed):
         lines.append(words.more_versions(len(versions.adapters) - len(listed)))
-    embed = discord.Embed(
-        title=words.VERSIONS_TITLE.format(token=versions.subject.token),
-        description="\n".join(lines),
-        colour=discord.Colour.blurple(),
-    )
-    return {"embed": embed, "view": _view(versions)}
-
-
-def _view(versions: Versions) -> discord.ui.View:
     owner, used = versions.subject.owner_id, versions.in_use
-    controls: list[Control] = []
-    if len(versions.adapters) > 1:
-        controls.append(UseVersion(owner, versions.subject.id or 0, versions=versions))
+    menu = (
+        UseVersion(owner, versions.subject.id or 0, versions=versions)
+        if len(versions.adapters) > 1
+        else None
+    )
+    buttons: list[Control] = []
     if used is not None:
         if used.job_id is not None:
-            controls.append(candidates.ShowSheet(owner, used.job_id))
-        controls.append(report.ShowVersionReport(owner, id_of(used)))
-        controls.append(more.TrainMoreOfVersion(owner, id_of(used)))
-    return panel(*controls)
+            buttons.append(candidates.ShowSheet(owner, used.job_id))
+        buttons.append(report.ShowVersionReport(owner, id_of(used)))
+        buttons.append(more.TrainMoreOfVersion(owner, id_of(used)))
+    return {
+        "view": card(
+            sentence,
+            title(words.VERSIONS_TITLE.format(token=versions.subject.token)),
+            "\n".join(lines),
+            menu,
+            *buttons,
+            colour=discord.Colour.blurple(),
+        )
+    }
 
 
 class UseVersion(Control, verb="version-use"):
@@ -139,7 +143,7 @@ class UseVersion(Control, verb="version-use"):
             return
         sentence = await candidates.use(interaction, int(self.item.values[0]))
         versions = await Versions.of(app_of(interaction), subject)
-        await interaction.response.edit_message(content=sentence, **_message(versions))
+        await interaction.response.edit_message(**instead(_message(versions, sentence)))
 
 
 class ShowVersions(Press, verb="subject-versions"):

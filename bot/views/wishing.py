@@ -13,10 +13,11 @@ from bot import words
 from bot.asked import Declined, asked
 from bot.intake import has_consented
 from bot.prompt import visible
-from bot.reply import Interaction, app_of, asker_of, tell, trouble
+from bot.reply import Interaction, app_of, asker_of, tell
 from bot.request import MOST_SEED, put_in_line
 from bot.restraint import count_refusal, is_suspended
 from bot.views import picture
+from bot.views.asking import Form
 from bot.views.press import Press, panel
 from storage import drafts
 from storage.errors import NotYours, StorageError
@@ -146,7 +147,7 @@ class MendPrompt(Press, verb="prompt-mend"):
         await interaction.response.send_modal(PromptForm(of_draft(kept)))
 
 
-class PromptForm(discord.ui.Modal):
+class PromptForm(Form):
     """A wish with its words to be changed; all else stays. What nobody could see in them, and so
     not mend, is left out."""
 
@@ -166,8 +167,3 @@ class PromptForm(discord.ui.Modal):
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         await draw(interaction, replace(self.wish, prompt=self.prompt.value))
-
-    async def on_error(  # type: ignore[override]  # without the item, as in discord.py's own Modal
-        self, interaction: Interaction, error: Exception, /
-    ) -> None:
-        await trouble(interaction, error)

@@ -44,6 +44,12 @@ def spoken() -> str:
     return _spoken.get()
 
 
+def description(language: str, text: str) -> str | None:
+    """What a command's English description is in another language; None where it stays."""
+    told: dict[str, str] = getattr(LANGUAGES[language], "DESCRIPTIONS", {})
+    return told.get(text)
+
+
 if TYPE_CHECKING:
     from bot.words.en import *
 else:

@@ -44,6 +44,7 @@ async def works_on_pictures(story: Story, picture: Any) -> None:
         story.check(f"/{command} gives {count} of {size[0]} x {size[1]}", sizes == [size] * count)
         said = " ".join([f"/{command}", *(f"{name}: {value}" for name, value in options.items())])
         story.album.edits += [(said, file) for file in files]
+    await _presses(story, picture)
     kept = Image.open(io.BytesIO(await picture.attachments[0].read())).convert("RGB")
     shapes = [Image.open(io.BytesIO(file)) for _, file in story.album.edits]
     wide = next(shape for shape in shapes if shape.width > shape.height)
@@ -52,3 +53,20 @@ async def works_on_pictures(story: Story, picture: Any) -> None:
         "what is drawn beyond the edges leaves the picture as it was",
         wide.convert("RGB").crop(middle).tobytes() == kept.crop((8, 8, 56, 56)).tobytes(),
     )
+
+
+async def _presses(story: Story, picture: Any) -> None:
+    """What is under a picture: in another style, how it was drawn, kept for good."""
+    stage = story.stage
+    asked = await stage.click(stage.alice, picture, words.RESTYLE)
+    answer = await stage.choose(stage.alice, last(asked), "oil painting", ["oil painting"])
+    files = await story.answered(last(answer), "another style")
+    story.check("a style is chosen from a menu under a picture", len(files) == 1)
+    told = await stage.click(stage.alice, picture, words.PARAMETERS)
+    story.check("how it was drawn is told", "seed 3" in text_of(told))
+    kept = await stage.click(stage.alice, story.again(picture), words.KEEP_PICTURE)
+    story.check("a picture is kept", words.PICTURE_IS_KEPT in text_of(kept))
+    gallery = await stage.slash(stage.alice, "gallery", kept=True)
+    story.check("and hangs in the gallery", words.gallery_page(1, 1, 1) in text_of(gallery))
+    await stage.slash(stage.alice, "queue")
+    await stage.slash(stage.alice, "help")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from deploy.demo import cards
 from deploy.demo.transcript import Embed, Line, Scene
 
 TILE = 168
@@ -49,6 +50,8 @@ img.made{height:192px;border-radius:6px;margin-top:8px}
  place-items:center;background:#1e1f22;font-size:26px}
 .buttons{margin-top:8px}.buttons span{display:inline-block;background:#4e5058;color:#fff;
  border-radius:4px;padding:5px 14px;margin:0 8px 6px 0;font-size:14px}
+pre{background:#1e1f22;border-radius:6px;padding:8px 10px;font-size:12px;white-space:pre-wrap;
+ margin:4px 0}
 ul.checks{columns:2;padding-left:18px}ul.checks li{margin:2px 0}
 .sheet{width:100%;border-radius:8px}
 """
@@ -73,9 +76,8 @@ def page(scenes: Sequence[Scene], checks: Sequence[tuple[str, bool]], sheet: byt
     body.append("</ul>")
     return (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Darkroom demo</title>"
-        f'<meta name=viewport content="width=device-width"><style>{STYLE}</style><main>'
-        + "\n".join(body)
-        + "</main></html>"
+        '<meta name=viewport content="width=device-width">'
+        f"<style>{STYLE}{cards.STYLE}</style><main>" + "\n".join(body) + "</main></html>"
     )
 
 
@@ -90,6 +92,7 @@ def _line(line: Line) -> str:
         parts.append(f"<div>{_markdown(line.text)}</div>")
     parts.append(_files(line))
     parts += [_embed(embed) for embed in line.embeds]
+    parts += [cards.drawn(card, _markdown, _data) for card in line.cards]
     parts += [f'<img class=made alt="picture" src="{_data(p)}">' for p in line.pictures]
     if line.buttons:
         labels = "".join(f"<span>{html.escape(label)}</span>" for label in line.buttons)
@@ -133,9 +136,11 @@ def _files(line: Line) -> str:
 def _markdown(text: str) -> str:
     """Discord's markdown as far as the bot uses it."""
     safe = html.escape(text)
+    safe = re.sub(r"```\n?(.*?)```", r"<pre>\1</pre>", safe, flags=re.DOTALL)
     safe = re.sub(r"`([^`]+)`", r"<code>\1</code>", safe)
     safe = re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", safe)
     safe = re.sub(r"(?m)^#{1,3} (.*)$", r"<b class=head>\1</b>", safe)
+    safe = re.sub(r"(?m)^-# (.*)$", r"<small>\1</small>", safe)
     safe = re.sub(r"(?m)^&gt; (.*)$", r"<blockquote>\1</blockquote>", safe)
     safe = re.sub(r"&lt;#\d+&gt;", "<b># thread</b>", safe)
     safe = re.sub(r"&lt;t:\d+(:\w)?&gt;", "<b>in a while</b>", safe)
@@ -143,7 +148,8 @@ def _markdown(text: str) -> str:
 
 
 def _data(picture: bytes) -> str:
-    kind = "jpeg" if picture[:2] == b"\xff\xd8" else "gif" if picture[:3] == b"GIF" else "png"
+    kinds = {b"\xff\xd8\xff": "jpeg", b"GIF": "gif", b"RIF": "webp"}
+    kind = kinds.get(picture[:3], "png")
     return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 

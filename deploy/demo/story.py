@@ -259,7 +259,7 @@ class Story:
     async def comes_back_after_a_restart(self) -> None:
         stage = self.stage
         self.scene(0.96, "The bot restarts; old buttons still work")
-        ping = next(m for m in stage.channel.history() if "is ready" in (m.content or ""))
+        ping = next(m for m in stage.channel.history() if "is ready." in shown(m))
         await stage.restart_bot()
         answer = await stage.click(stage.alice, ping, "Show me the sample sheet")
         self.check(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deploy.demo.answers import components
+from deploy.demo.cards import ROW, Card, cards
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Line:
     files: list[tuple[str, bytes]] = field(default_factory=list)
     pictures: list[bytes] = field(default_factory=list)
     embeds: list[Embed] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
     buttons: list[str] = field(default_factory=list)
 
 
@@ -98,28 +100,25 @@ class Transcript:
                     attached.get(name),
                 )
             )
-        named = [part for part in components(message) if "items" in part]
-        in_cards = [
+        posted = [one if isinstance(one, dict) else one.to_dict() for one in message.components]
+        own = cards(posted, attached, self._named)
+        in_cards = {
             str(item["media"]["url"]).rsplit("/", 1)[-1].split("?")[0]
-            for part in named
-            for item in part["items"]
-        ]
-        said = [str(part["content"]) for part in components(message) if "content" in part]
-        if said:
-            shown_in_embed |= set(in_cards)
-            pictures = [attached[name] for name in in_cards if name in attached]
-            embeds.append(
-                Embed("", self._named("\n".join(said)), [], pictures[0] if pictures else None)
-            )
+            for part in components(message)
+            for item in part.get("items", ())
+        }
         self._add(
             Line(
                 "Darkroom",
                 self._named(message.content),
                 is_bot=True,
                 private=message.flags.ephemeral,
-                pictures=[data for name, data in attached.items() if name not in shown_in_embed],
+                pictures=[
+                    data for name, data in attached.items() if name not in shown_in_embed | in_cards
+                ],
                 embeds=embeds,
-                buttons=_labels(message),
+                cards=own,
+                buttons=_labels(posted),
             )
         )
 
@@ -127,7 +126,10 @@ class Transcript:
         self.scenes[-1].lines.append(line)
 
 
-def _labels(message: Any) -> list[str]:
-    """What its buttons and menus say."""
-    named = (part.get("label") or part.get("placeholder") for part in components(message))
+def _labels(posted: list[dict[str, Any]]) -> list[str]:
+    """What the buttons and menus outside of cards say."""
+    rows = [one for one in posted if one.get("type") == ROW]
+    named = [
+        part.get("label") or part.get("placeholder") for row in rows for part in row["components"]
+    ]
     return [str(label) for label in named if label]

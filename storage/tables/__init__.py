@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.tables.drafts import Draft
 from storage.tables.made import Adapter, ClassImage, Image, Source
-from storage.tables.members import Consent, Doomed, Erasure, Member, Suspension
+from storage.tables.members import Consent, Doomed, Erasure, Member, Pause, Suspension
 from storage.tables.parts import Moment, columns
 from storage.tables.servers import OFFENCES, Offence, Server, Style
 from storage.tables.sessions import STAGES, Entry, Seat, Session, Vote
@@ -49,6 +49,7 @@ __all__ = [
     "Moment",
     "Offence",
     "Outgoing",
+    "Pause",
     "Photo",
     "Preview",
     "Seat",

@@ -54,6 +54,8 @@ class Image(SQLModel, table=True):
     created_at: datetime = moment()
     #: 0 to 1, how explicit it looks; None until somebody has looked: till then nobody sees it.
     explicit: float | None = None
+    #: Its member keeps it: it stays when the time of pictures is over.
+    kept_at: datetime | None = moment(optional=True)
 
     __table_args__ = (
         UniqueConstraint("job_id", "number"),

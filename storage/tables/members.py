@@ -46,6 +46,17 @@ class Suspension(SQLModel, table=True):
     until: datetime = moment()
 
 
+class Pause(SQLModel, table=True):
+    """Until then nothing is drawn or trained for a member in a server, as its admins said. Of no
+    member's row, as a suspension."""
+
+    server_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    member_id: int = Field(
+        sa_column=Column(BigInteger, primary_key=True, autoincrement=False, index=True)
+    )
+    until: datetime = moment()
+
+
 class Erasure(SQLModel, table=True):
     """A member's wish to be forgotten, and its receipt.
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Index,
     UniqueConstraint,
     false,
     literal_column,
@@ -31,7 +32,7 @@ from storage.tables.parts import (
 
 JOB_KINDS = ("train", "generate", "class-images")
 OPEN_STATES = ("queued", "running")
-OUTGOING_KINDS = ("ended", "withdraw", "alert", "session", "likeness")
+OUTGOING_KINDS = ("ended", "withdraw", "alert", "session", "removed", "likeness")
 STATES = (*OPEN_STATES, "done", "failed", "cancelled")
 
 _IS_OPEN = "state IN ('queued', 'running')"
@@ -98,6 +99,8 @@ class Job(SQLModel, table=True):
         partial_index(
             "job_one_training", "subject_id", where=f"kind = 'train' AND {_IS_OPEN}", unique=True
         ),
+        Index("job_asked", "owner_id", "server_id", "created_at"),
+        Index("job_there", "server_id", "created_at"),
         NEVER_AGAIN,
     )
 
@@ -155,8 +158,8 @@ class Worker(SQLModel, table=True):
 
 class Outgoing(SQLModel, table=True):
     """What the bot must still say: that a job ended, that an answer is to be taken down, that a
-    server's admins should look at somebody, how a session goes on, or something of a subject that
-    shows another member.
+    server's admins should look at somebody, how a session goes on, that those admins removed a
+    picture, or something of a subject that shows another member.
 
     Written with the change it tells of. `send_after` is on the shared clock; a bot that takes a
     row moves it ahead, so that a second bot, or the same one after a crash, waits its turn.
@@ -172,7 +175,8 @@ class Outgoing(SQLModel, table=True):
     created_at: datetime = moment()
     delivered_at: datetime | None = moment(optional=True)
     undeliverable: str | None = None
-    #: Of an alert: whose server's admins are told, and about whom. Of a likeness: who is told.
+    #: Of an alert: whose server's admins are told, and about whom. Of what they removed: where that
+    #: was, and whose it was. Of a likeness: who is told.
     server_id: int | None = Field(default=None, sa_column=Column(BigInteger))
     about_id: int | None = reference("member.id", optional=True, big=True)
     #: Of a word in a session: which one, and what is told there.

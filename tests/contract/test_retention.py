@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
-from storage import gallery, outbox, queue
+from storage import gallery, outbox, portfolio, queue
 from storage.blobs import Blobs
 from storage.engine import Database
 from storage.erase import erase
+from storage.errors import NotYours
 from storage.retention import expire
 from storage.settings import StorageSettings
 from storage.tables import Adapter, Erasure, Image, Job, Outgoing, Photo, Worker
 from tests.conftest import Clock
-from tests.rows import an_image, ask, claimed, count, files, new_photo, new_subject, trained
+from tests.rows import an_image, ask, claimed, count, files, new_photo, new_subject, rows, trained
 
 DAY_S = 86_400.0
 
@@ -126,3 +127,42 @@ async def test_trainers_that_are_long_gone_are_not_remembered(
     await gallery.check_in(database, Worker(base="tiny", base_hash="0", device="cpu"))
     await expire(database, blobs, kept_for())
     assert await count(database, Worker) == 1
+
+
+async def test_a_kept_picture_outlives_the_others_of_its_job(
+    database: Database, blobs: Blobs, clock: Clock
+) -> None:
+    settings = kept_for(pictures_days=7)
+    await ask(database)
+    lease = await claimed(database)
+    async with queue.finishing(database, lease, {}) as session:
+        for number in range(2):
+            key = await blobs.put("images", f"picture {number}".encode(), "png")
+            session.add(an_image(lease.job, number, key))
+    clock.advance(60)
+    (said,) = await outbox.take(database)
+    await outbox.delivered(database, said.id or 0)
+    job_id = lease.job.id or 0
+    await portfolio.keep(database, 1, job_id, 1, kept=True)
+    with pytest.raises(NotYours):
+        await portfolio.keep(database, 2, job_id, 0, kept=True)
+    assert [one.number for one, _ in (await portfolio.page(database, 1, 0, 9, kept=True))[0]] == [1]
+    clock.advance(8 * DAY_S)
+    assert await expire(database, blobs, settings) == 1
+    assert [image.number for image in await rows(database, Image)] == [1]
+    assert len(await files(blobs)) == 1
+    assert await expire(database, blobs, settings) == 0
+    await portfolio.keep(database, 1, job_id, 1, kept=False)
+    assert await expire(database, blobs, settings) == 1
+    assert [await count(database, table) for table in (Job, Image)] == [0, 0]
+    assert not await files(blobs)
+
+
+async def test_a_kept_picture_is_erased_with_its_member(database: Database, blobs: Blobs) -> None:
+    await ask(database)
+    lease = await claimed(database)
+    async with queue.finishing(database, lease, {}) as session:
+        session.add(an_image(lease.job, 0, await blobs.put("images", b"picture", "png")))
+    await portfolio.keep(database, 1, lease.job.id or 0, 0, kept=True)
+    assert (await erase(database, blobs, 1)).pictures == 1
+    assert not await files(blobs)

@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image as Pictures
 from PIL.Image import Image as Picture
 
-from deploy.demo.answers import text_of
+from deploy.demo.answers import shown, text_of
 from deploy.demo.props import photo_files
 from deploy.demo.stage import Stage
 from storage import gallery, line, queue
@@ -137,7 +137,7 @@ async def test_a_cancelled_training_leaves_nothing_and_one_stopped_early_can_be_
 
 def panel(stage: Stage) -> Any:
     """The newest one of a training."""
-    return [m for m in stage.channel.history() if m.embeds][-1]
+    return [m for m in stage.channel.history() if "Training zwx" in shown(m)][-1]
 
 
 def worker_pid(stage: Stage) -> int:

@@ -9,6 +9,7 @@ import pytest
 from storage.queue import Lease
 from storage.tables import Outgoing
 from tests.e2e.conftest import PROMPT, Wire
+from tests.loopback.member import text_of
 from tests.loopback.server import SEND_MESSAGES, VIEW_CHANNEL
 
 PAUSE_S = 0.3
@@ -31,7 +32,7 @@ async def test_a_picture_goes_up_and_can_be_fetched(wire: Wire, lease: Lease) ->
     await wire.drawn(lease)
     assert (await wire.said()).delivered_at
     (post,) = wire.discord.posts()
-    assert PROMPT in post.content
+    assert PROMPT in text_of(post)
     assert [one["filename"] for one in post.attachments] == [f"darkroom-{lease.job.id}-0.png"]
 
 

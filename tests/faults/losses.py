@@ -74,6 +74,9 @@ NONE_OF = {
     "a checkpoint of a training that ended": """
         SELECT checkpoint.id FROM checkpoint JOIN job ON job.id = job_id
         WHERE finished_at IS NOT NULL""",
+    "a preview of a training that ended": """
+        SELECT preview.id FROM preview JOIN job ON job.id = job_id
+        WHERE finished_at IS NOT NULL""",
 }
 #: What a settled database has none of once somebody went on from where things stood.
 NONE_LEFT = {
@@ -89,6 +92,7 @@ NAMED = """
     SELECT upright_key FROM photo UNION ALL SELECT blob_key FROM crop
     UNION ALL SELECT blob_key FROM adapter UNION ALL SELECT blob_key FROM image
     UNION ALL SELECT blob_key FROM classimage UNION ALL SELECT blob_key FROM checkpoint
+    UNION ALL SELECT blob_key FROM preview
     UNION ALL SELECT blob_key FROM source
     UNION ALL SELECT mask_key FROM source WHERE mask_key IS NOT NULL"""
 

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from storage import clock, subjects
 from storage.connect import LOOK_AGAIN_MS, journal_mode
 from storage.engine import Database
 from storage.errors import Busy
-from storage.tables import Member
+from storage.tables import Consent, Member, columns
 from tests.rows import count
 
 
@@ -113,3 +115,42 @@ async def test_whoever_stands_in_line_for_the_writer_is_told_in_time_too(
         assert {type(one) for one in asked} == {Busy}
         assert clock.monotonic_s() - began < 12 * 0.2  # one after the other it would be that
     await hasty.close()
+
+
+async def test_a_read_sees_the_state_of_its_first_question_and_the_next_read_the_new_one(
+    database: Database,
+) -> None:
+    consents = select(func.count()).select_from(columns(Consent))
+    async with database.read() as early, database.read() as late:
+        assert await early.scalar(consents) == 0
+        await subjects.give_consent(database, 1, 1)
+        assert await early.scalar(consents) == 0
+        assert await late.scalar(consents) == 1
+    for _ in range(5):  # on whichever connection
+        async with database.read() as session:
+            assert await session.scalar(consents) == 1
+
+
+async def test_a_read_that_fails_leaves_its_connection_fit_for_the_next(database: Database) -> None:
+    for _ in range(5):
+        with pytest.raises(OperationalError):
+            async with database.read() as session:
+                await session.execute(text("SELECT nonsense"))
+        async with database.read():
+            pass  # nothing is asked
+        async with database.read() as session:
+            assert await session.scalar(text("SELECT 1")) == 1
+
+
+async def test_a_read_that_is_given_up_half_way_leaves_its_connection_fit_for_the_next(
+    database: Database,
+) -> None:
+    for _ in range(5):
+        async with database.read() as session:
+            asking = asyncio.create_task(session.execute(text("SELECT 1")))
+            await asyncio.sleep(0)
+            asking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asking
+        async with database.read() as session:
+            assert await session.scalar(text("SELECT 1")) == 1

@@ -17,6 +17,7 @@ from storage.tables import (
     Image,
     Job,
     Photo,
+    Preview,
     Source,
     Subject,
 )
@@ -32,11 +33,11 @@ class Watched(Worker):
 
     act: Callable[[], Awaitable[None]] | None = None
 
-    async def _between_steps(self) -> None:
+    async def _between_steps(self) -> bool:
         act, self.act = self.act, None
         if act is not None:
             await act()
-        await super()._between_steps()
+        return await super()._between_steps()
 
 
 async def ready(worker: Worker, token: str = "zwx") -> Subject:
@@ -110,7 +111,7 @@ async def is_tidy(worker: Worker) -> bool:
     """Whether every file has a row."""
     database = worker.studio.database
     named = {photo.upright_key for photo in await rows(database, Photo)}
-    for table in (Crop, Adapter, Image, ClassImage, Checkpoint):
+    for table in (Crop, Adapter, Image, ClassImage, Checkpoint, Preview):
         named |= {row.blob_key for row in await rows(database, table)}
     for row in await rows(database, Source):
         named |= {row.blob_key, row.mask_key} - {None}

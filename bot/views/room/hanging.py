@@ -12,6 +12,7 @@ from bot.sheets.contact import contact_sheet
 from bot.views.press import MOST_CHOICES
 from bot.views.room.door import OfRoom, RoomMenu, ask
 from bot.views.room.sheet import ACROSS, SHEET
+from bot.wishes import wishes_of
 from storage import wall
 from storage.errors import CapReached, NotYours
 from storage.tables import Session
@@ -51,10 +52,13 @@ class HangThese(RoomMenu, verb="session-hang-these"):
 
     async def chosen(self, interaction: Interaction, session_id: int) -> str:
         database = app_of(interaction).database
+        tells = (await wishes_of(app_of(interaction), self.owner_id)).prompts
         numbers = []
         try:
             for value in self.values:
-                entry = await wall.hang(database, self.owner_id, session_id, int(value))
+                entry = await wall.hang(
+                    database, self.owner_id, session_id, int(value), tells_prompt=tells
+                )
                 numbers.append(entry.number)
         except NotYours:
             return words.SESSION_CANNOT_HANG

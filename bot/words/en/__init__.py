@@ -17,6 +17,7 @@ from bot.words.en.handing import *
 from bot.words.en.help import *
 from bot.words.en.likeness import *
 from bot.words.en.measures import *
+from bot.words.en.moderating import *
 from bot.words.en.panels import *
 from bot.words.en.photos import *
 from bot.words.en.picture import *
@@ -26,6 +27,8 @@ from bot.words.en.queue import *
 from bot.words.en.quiet import *
 from bot.words.en.report import *
 from bot.words.en.review import *
+from bot.words.en.rules import *
+from bot.words.en.ruling import *
 from bot.words.en.safety import *
 from bot.words.en.session import *
 from bot.words.en.sharing import *
@@ -34,3 +37,4 @@ from bot.words.en.subject import *
 from bot.words.en.taking import *
 from bot.words.en.training import *
 from bot.words.en.versions import *
+from bot.words.en.wishes import *

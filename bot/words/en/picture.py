@@ -103,8 +103,10 @@ def _listed(tokens: Sequence[tuple[str, str]], most: int) -> str:
     return named if len(tokens) <= most else f"{named} and {len(tokens) - most} more"
 
 
-def picture_waiting(prompt: str, place: int | None) -> str:
-    return f"> {plain(prompt, 400)}\n{waiting_line(place)}"
+def picture_waiting(prompt: str, place: int | str | None) -> str:
+    """`place`: as of `waiting_line`, or what is said of it."""
+    said = place if isinstance(place, str) else waiting_line(place)
+    return f"> {plain(prompt, 400)}\n{said}"
 
 
 def picture_running(prompt: str, doing: str = "Drawing…") -> str:

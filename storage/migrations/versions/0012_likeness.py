@@ -9,7 +9,7 @@ from storage.migrations.anew import reword
 from storage.tables.parts import Moment
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 KINDS = "kind IN ('ended', 'withdraw', 'alert', 'session', 'removed', 'likeness')"
 TOLD = "kind <> 'likeness' OR about_id IS NOT NULL"

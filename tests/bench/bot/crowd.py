@@ -94,13 +94,13 @@ async def _act(there: Place, member: Member, tokens: list[str], number: int, tal
                     offered[option["name"]] = typed.choices[0]["value"]
         options = guess.options(leaf, offered, hands_in=False)
         answer = await tally.count(f"/{name}", await member.slash(name, **options))
-        await asyncio.sleep(dice.uniform(*THINKS_S))
+        await asyncio.sleep(dice.uniform(*THINKS_S))  # to read what came, and to think
         pressable = controls(answer.messages[0]) if answer.messages else []
         if pressable:
             control = dice.choice(pressable)
             pressed = await member.use(answer.messages[0], control, guess.values(control))
             await tally.count(f"press {control['custom_id'].split(':')[0]}", pressed)
-            await asyncio.sleep(dice.uniform(*THINKS_S))
+            await asyncio.sleep(dice.uniform(*THINKS_S))  # to read what came, and to think
 
 
 def _photo(number: int) -> tuple[str, bytes]:

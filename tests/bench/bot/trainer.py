@@ -33,7 +33,7 @@ async def work(database: Database, blobs: Blobs, dice: random.Random) -> None:
                 continue
         except StorageError:
             pass  # the bot writes; the next look will do
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(LOOK_EVERY_S)  # a trainer looks again like this
 
 
 async def _do(database: Database, blobs: Blobs, lease: Lease, dice: random.Random) -> None:

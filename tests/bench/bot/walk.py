@@ -39,7 +39,7 @@ class Walker:
         dice = self.guess.dice
         while time.perf_counter() < until:
             await self._step(dice)
-            await asyncio.sleep(dice.uniform(*PAUSE_S))
+            await asyncio.sleep(dice.uniform(*PAUSE_S))  # to think
 
     async def _step(self, dice: random.Random) -> None:
         if self.form is not None and dice.random() < 0.85:

@@ -16,6 +16,7 @@ from bot import words
 from bot.app import Darkroom
 from bot.intake import consent_version
 from bot.photos import darkbox
+from bot.reply import Refused
 from bot.settings import BotSettings
 from bot.shown import EDIT_EVERY_S
 from deploy.demo import props
@@ -49,8 +50,8 @@ class Studio:
         self.foreseen: tuple[type[BaseException], ...] = ()
 
     def foresaw(self, error: BaseException) -> bool:
-        """Whether the test means a command to fail like this."""
-        return isinstance(getattr(error, "original", error), self.foreseen)
+        """Whether the test means a command to fail like this; a refusal in words is an answer."""
+        return isinstance(getattr(error, "original", error), (Refused, *self.foreseen))
 
     def enter(self, env: Any) -> None:
         self.env = env
@@ -212,7 +213,7 @@ def shown(message: Any) -> str:
         told += [embed.title or "", embed.description or ""]
         told += [f"{field.name}\n{field.value}" for field in embed.fields]
     told += [part["content"] for part in parts(message) if "content" in part]
-    return "\n".join(told)
+    return "\n".join(one for one in told if one)
 
 
 def said(answer: Any) -> str:

@@ -78,5 +78,9 @@ def places(shot: Shot) -> list[tuple[int, int, int]]:
 def picture(panel: Any) -> str:
     """The name of the picture in a panel, which is its only file."""
     (file,) = panel.attachments
-    assert panel.embeds[-1].image.url in {f"attachment://{file.filename}", file.url}
-    return file.filename
+    urls = [item["media"]["url"] for part in parts(panel) for item in part.get("items", ())] + [
+        embed.image.url for embed in panel.embeds
+    ]
+    assert len(urls) == 1
+    assert urls[0] in {f"attachment://{file.filename}", file.url}
+    return str(file.filename)

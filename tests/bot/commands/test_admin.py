@@ -12,7 +12,7 @@ from storage import offences, screening
 from storage.offences import MOST
 from storage.screening import LIMIT
 from storage.tables import Server
-from tests.bot.commands.conftest import Studio, said
+from tests.bot.commands.conftest import Studio, said, shown
 from tests.bot.commands.screening import offend
 from tests.rows import count
 
@@ -99,7 +99,7 @@ async def test_a_suspension_is_lifted(studio: Studio, carol: Any) -> None:
     answer = await studio.slash(carol, "admin lift", member=studio.alice)
     assert said(answer) == words.suspension_lifted(f"<@{studio.alice.id}>")
     drawn = await studio.slash(studio.alice, "imagine", prompt="zwx at the beach")
-    assert words.waiting_line(0) in drawn.response.content
+    assert words.waiting_line(0) in shown(drawn.response)
     again = await studio.slash(carol, "admin lift", member=studio.alice)
     assert said(again) == words.nothing_to_lift(f"<@{studio.alice.id}>")
 
@@ -118,7 +118,7 @@ async def test_what_happened_in_two_servers_is_lifted_in_one(studio: Studio, car
     answer = await studio.slash(carol, "admin lift", member=studio.alice)
     assert said(answer) == words.suspension_lifted(f"<@{studio.alice.id}>")
     drawn = await studio.slash(studio.alice, "imagine", prompt="zwx at the beach")
-    assert words.waiting_line(0) in drawn.response.content
+    assert words.waiting_line(0) in shown(drawn.response)
     until = await offences.suspended_until(studio.bot.database, studio.alice.id, 4711)
     assert until is not None
     elsewhere = await studio.alice.user.slash("imagine", prompt="zwx at the beach")

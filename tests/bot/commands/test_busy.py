@@ -101,8 +101,8 @@ async def test_what_is_in_line_is_never_told_to_have_changed_nothing(
         raise Busy
 
     with monkeypatch.context() as patch:
-        patch.setattr(line, "place_in_line", is_busy)
+        patch.setattr(line, "look", is_busy)
         answer = await studio.slash(studio.alice, "imagine", prompt=PROMPT)
     assert [shown(m) for m in messages(answer)] == [words.picture_waiting(PROMPT, None)]
     await studio.look()
-    assert studio.again(messages(answer)[0]).content == words.picture_waiting(PROMPT, 0)
+    assert shown(studio.again(messages(answer)[0])) == words.picture_waiting(PROMPT, 0)

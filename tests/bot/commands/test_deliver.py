@@ -20,7 +20,7 @@ async def test_the_word_of_an_end_goes_with_its_subject(studio: Studio) -> None:
     await studio.finish(lease, {"steps": 120, "seconds": 60.0}, 8)
     await studio.look()
     ping = studio.channel.last_message
-    assert ping.content == words.trained_ping(f"<@{studio.alice.id}>", "zwx")
+    assert words.trained_ping(f"<@{studio.alice.id}>", "zwx") in shown(ping)
     await delete_subject(studio.bot.database, studio.bot.blobs, studio.alice.id, "zwx")
     await studio.look()
     assert ping.id not in {message.id for message in studio.channel.history()}
@@ -45,10 +45,10 @@ async def test_one_panel_follows_a_training_to_its_end(studio: Studio) -> None:
     assert labels(studio.again(panel)) == ways_on
     assert studio.posts() == before + 1  # the word that it is ready, which pings its member
     ping = studio.channel.last_message
-    assert ping.content == words.trained_ping(f"<@{studio.alice.id}>", "zwx")
+    assert words.trained_ping(f"<@{studio.alice.id}>", "zwx") in shown(ping)
     assert labels(ping) == ways_on
     bodies = [r.json for r in studio.env.http_requests if isinstance(r.json, dict)]
-    (sent,) = [body for body in bodies if body.get("content") == ping.content]
+    (sent,) = [body for body in bodies if body.get("allowed_mentions", {}).get("users")]
     assert sent["allowed_mentions"] == {"parse": [], "users": [studio.alice.id]}
     await studio.look()
     assert studio.posts() == before + 1
@@ -89,14 +89,14 @@ async def test_pictures_come_to_the_message_that_asked(studio: Studio) -> None:
     message, before = messages(answer)[0], studio.posts()
     lease = await claimed(studio.bot.database)
     await studio.look()
-    assert words.picture_running(PROMPT) == studio.again(message).content
+    assert words.picture_running(PROMPT) == shown(studio.again(message))
     await studio.finish(lease, {"seconds": 1.0}, 2)
     await studio.look()
     answered = studio.again(message)
     names = [f"darkroom-{lease.job.id}-{number}.png" for number in range(2)]
     assert [attachment.filename for attachment in answered.attachments] == names
     assert await answered.attachments[0].read() == SQUARE
-    assert "seeds 5 to 6" in answered.content
+    assert "seeds 5 to 6" in shown(answered)
     assert studio.posts() == before
 
 
@@ -111,7 +111,7 @@ async def test_a_picture_whose_file_is_lost_does_not_hold_up_the_others(studio: 
     await studio.look()
     answered = studio.again(messages(answer)[0])
     assert len(answered.attachments) == 1
-    assert words.pictures_lost(1) in answered.content
+    assert words.pictures_lost(1) in shown(answered)
     assert await studio.delivered() == [True]
 
 
@@ -122,8 +122,8 @@ async def test_a_picture_that_failed_says_why(studio: Studio, code: str) -> None
     await queue.fail(studio.bot.database, await claimed(studio.bot.database), code)
     await studio.look()
     answered = studio.again(messages(answer)[0])
-    assert answered.content == words.picture_failed(PROMPT, code)
-    assert answered.components == []
+    assert shown(answered) == words.picture_failed(PROMPT, code)
+    assert labels(answered) == []
 
 
 async def test_what_ended_while_the_bot_was_down_is_delivered_after_the_restart(

@@ -130,9 +130,9 @@ async def test_a_prompt_pings_nobody(studio: Studio) -> None:
     await claimed(studio.bot.database)
     await studio.look()
     posted = studio.again(message)
-    assert "@everyone" in posted.content
+    assert "@everyone" in shown(posted)
     assert not posted.mention_everyone
-    sent = [body for body in bodies(studio) if "@everyone" in str(body.get("content"))]
+    sent = [body for body in bodies(studio) if "@everyone" in str(body.get("components"))]
     assert len(sent) == 2
     assert [body["allowed_mentions"] for body in sent] == [{"parse": []}] * 2
 

@@ -102,7 +102,7 @@ async def test_a_mask_grows_shrinks_and_is_turned_around_also_after_a_restart(
     assert (await mask_of(studio) == inverted(smaller)).all()
     assert picture(panel) == "mask.png"
     assert labels(panel) == BUTTONS
-    assert panel.content == ""
+    assert shown(panel).startswith("### ")
     assert await is_tidy(studio)
     await studio.alice.click(panel, label=words.DRAW)
     (job,) = await edits(studio)
@@ -135,9 +135,9 @@ async def test_a_mask_is_never_grown_over_everything_nor_shrunk_away(studio: Stu
         panel = await previewed(studio, "mask", **options)
         for _ in range(8):
             panel = await press(studio, panel, button)
-            if panel.content:
+            if words.mask_refusal(reason) in shown(panel):
                 break
-        assert panel.content == words.mask_refusal(reason)
+        assert words.mask_refusal(reason) in shown(panel)
         assert 0 < (await mask_of(studio)).mean() < 255
         await studio.alice.click(panel, label=words.FORGET_SOURCE)
     assert await is_tidy(studio)

@@ -30,8 +30,7 @@ async def test_the_plan_is_shown_before_anything_starts(studio: Studio) -> None:
     await studio.covered()
     answer = await train(studio)
     assert said(answer).split("\n") == [
-        "",
-        "The plan for zwx",
+        "### The plan for zwx",
         "**Photos** 8",
         f"**Steps** {BEST.steps}",
         f"**Learning rate** {BEST.learning_rate}",

@@ -21,18 +21,17 @@ async def test_new_photos_are_learned_on_top_or_everything_anew(studio: Studio) 
     more, over = refine(case, 2, "lora", adapter.id or 0), recommend(case)
     takes = [seconds(way, 0, 0.5, 1.0) or 0.0 for way in (more, over)]
     assert said(plan).split("\n") == [
-        "",
-        "The plan for zwx",
+        "### The plan for zwx",
         "**Photos** 10, 2 of them new",
         "**In line** You are next.",
         words.two_ways("zwx", 2),
-        "Learn the 2 new photos",
+        "### Learn the 2 new photos",
         f"**Steps** {more.steps} on top of what is there",
         f"**Learning rate** {more.learning_rate}",
         "**Method** LoRA",
         f"**Class images** {more.class_images}",
         f"**Time** about {words.span(takes[0])}",
-        "Start over",
+        "### Start over",
         f"**Steps** {over.steps}",
         f"**Learning rate** {over.learning_rate}",
         "**Method** LoRA with a token of its own",

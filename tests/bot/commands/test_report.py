@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from bot import words
 from bot.card import Card
 from bot.views import report
+from bot.views.layout import MOST_TEXT
 from storage.tables import Subject
 from tests.bot.commands.conftest import Studio, messages, said, shown
 from tests.bot.commands.endings import ANYTHING, Ended, a_card, ended
@@ -20,7 +22,8 @@ from tests.rows import an_adapter, claimed
 
 
 def fields(message: Any) -> dict[str, str]:
-    return {field.name: field.value for field in message.embeds[0].fields}
+    found = re.findall(r"^\*\*(.+?)\*\* (.*)$", shown(message), re.MULTILINE)
+    return {name: value for name, value in found if name in words.REPORT_FIELDS.values()}
 
 
 async def report_of(studio: Studio, message: Any) -> Any:
@@ -84,7 +87,7 @@ async def test_one_that_went_on_counts_all_its_steps(studio: Studio) -> None:
     lease = await claimed(studio.bot.database)
     await studio.finish(lease, a_card(180, ended="member", why="member", **more), 12)
     await studio.look()
-    assert "as you asked" in studio.channel.last_message.content
+    assert "as you asked" in shown(studio.channel.last_message)
     assert "180 of 200" not in "".join(shown(m) for m in studio.channel.history())
 
 
@@ -151,7 +154,7 @@ def test_whatever_stands_on_a_card_it_is_posted(name: str, value: Any) -> None:
     """Or the word that a training has ended would never come."""
     subject = Subject(id=1, owner_id=1, token="zwx", class_word="woman", kind="pet", base="tiny")
     card = Card.read(a_card() | {name: value})
-    embed = report._embed(subject, card, card.steps, None)
-    assert all(0 < len(field.value or "") <= 1024 for field in embed.fields)
-    assert len(embed) < 6000
+    told = [part for part in report._parts(subject, card, card.steps, None, ()) if part]
+    assert all(isinstance(part, str) for part in told)
+    assert sum(len(str(part)) for part in told) < MOST_TEXT // 2
     report._curves(card, card.steps)

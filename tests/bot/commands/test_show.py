@@ -26,9 +26,9 @@ async def test_pictures_come_back_with_their_buttons(studio: Studio) -> None:
     answer = await studio.slash(studio.alice, "show", job=1)
     (message,) = messages(answer)
     assert message.ephemeral
-    assert "zwx at the beach" in message.content
+    assert "zwx at the beach" in shown(message)
     assert files_of(message) == ["darkroom-1-0.png", "darkroom-1-1.png"]
-    assert labels(message)[:3] == [words.AGAIN, words.REMIX, words.TAKE_AWAY]
+    assert labels(message)[:3] == [words.AGAIN, words.REMIX, words.RESTYLE]
     await studio.alice.click(message, label=words.AGAIN)
     assert [job.spec["typed"] for job in await rows(studio.bot.database, Job)][2] == (
         "zwx at the beach"
@@ -88,10 +88,10 @@ async def test_a_gallery_of_many_is_turned_page_by_page(studio: Studio) -> None:
     (panel,) = messages(answer)
     assert panel.ephemeral
     assert words.gallery_page(1, 2, 16) in shown(panel)
-    assert labels(panel)[-1] == words.OLDER
+    assert labels(panel)[-2:] == [words.OLDER, words.GALLERY_KEPT]
     turned = await studio.alice.click(panel, label=words.OLDER)
     assert words.gallery_page(2, 2, 16) in shown(turned.response)
-    assert labels(turned.response)[-1] == words.NEWER
+    assert labels(turned.response)[-2:] == [words.NEWER, words.GALLERY_KEPT]
     menu = menu_of(turned.response)
     assert [option["value"] for option in menu["options"]] == ["1-3", "1-2", "1-1", "1-0"]
     opened = await studio.alice.select(turned.response, ["1-2"], custom_id=menu["custom_id"])

@@ -9,7 +9,7 @@ import pytest
 from bot import words
 from bot.views.wishing import Wish, of_draft
 from storage.tables import Draft, Job, Member
-from tests.bot.commands.conftest import Studio, messages, said
+from tests.bot.commands.conftest import Studio, messages, said, shown
 from tests.rows import count, rows
 
 
@@ -32,7 +32,7 @@ async def test_a_refused_prompt_is_mended_in_a_form_that_holds_it(
     field = form.modal["components"][0]["component"]
     assert field["value"] == prompt
     mended = await studio.submit(studio.alice, form, "zwx at the beach")
-    assert words.waiting_line(0) in messages(mended)[0].content
+    assert words.waiting_line(0) in shown(messages(mended)[0])
     (job,) = await rows(studio.bot.database, Job)
     assert job.spec["typed"] == "zwx at the beach"
     wished = {name: job.spec[name] for name in ("pictures", "seed", "negative", "shape", "steps")}

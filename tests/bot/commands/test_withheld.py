@@ -16,7 +16,7 @@ from storage import screening
 from storage.outbox import LONGEST_BACKOFF_S, TAKEN_S
 from storage.screening import LIMIT
 from storage.tables import Image, Offence, Outgoing
-from tests.bot.commands.conftest import Studio, messages, said
+from tests.bot.commands.conftest import Studio, messages, said, shown
 from tests.bot.commands.delivering import outgoing
 from tests.bot.commands.editing import drew, edits
 from tests.bot.commands.endings import ended
@@ -56,8 +56,8 @@ async def test_a_withheld_picture_is_never_sent(studio: Studio) -> None:
     await studio.look()
     answered = studio.again(message)
     assert answered.attachments == []
-    assert words.pictures_withheld(1, 1) in answered.content
-    assert words.pictures_lost(1) not in answered.content
+    assert words.pictures_withheld(1, 1) in shown(answered)
+    assert words.pictures_lost(1) not in shown(answered)
     assert await studio.delivered() == [True]
 
 
@@ -68,7 +68,7 @@ async def test_the_others_of_a_withheld_picture_are_shown(studio: Studio) -> Non
     await studio.look()
     answered = studio.again(message)
     assert names(answered) == ["darkroom-1-0.png", "darkroom-1-2.png"]
-    assert words.pictures_withheld(1, 3) in answered.content
+    assert words.pictures_withheld(1, 3) in shown(answered)
 
 
 async def test_of_an_edit_no_other_words_are_asked_for(studio: Studio) -> None:
@@ -78,7 +78,7 @@ async def test_of_an_edit_no_other_words_are_asked_for(studio: Studio) -> None:
     message = messages(await studio.slash(studio.alice, "edit vary", how="subtle", pictures=2))[-1]
     await put(studio, await claimed(studio.bot.database), BOLD, CALM[:-30])
     await studio.look()
-    answered = studio.again(message).content
+    answered = shown(studio.again(message))
     assert words.pictures_withheld(1, 2, is_edit=True) in answered
     assert words.pictures_lost(1, is_edit=True) in answered
 
@@ -90,7 +90,7 @@ async def test_where_all_are_withheld_that_is_said_once(studio: Studio) -> None:
     await studio.look()
     answered = studio.again(message)
     assert answered.attachments == []
-    assert words.pictures_withheld(2, 2) in answered.content
+    assert words.pictures_withheld(2, 2) in shown(answered)
 
 
 async def test_what_one_server_withholds_another_shows(studio: Studio) -> None:
@@ -115,7 +115,7 @@ async def test_withheld_pictures_of_a_job_are_one_offence_however_often_it_is_sa
     assert await studio.delivered() == [False]
     monkeypatch.setattr(Examiner, "screen", never_asked)
     await studio.look(TAKEN_S + LONGEST_BACKOFF_S)
-    assert words.pictures_withheld(2, 2) in studio.again(message).content
+    assert words.pictures_withheld(2, 2) in shown(studio.again(message))
     (offence,) = await rows(studio.bot.database, Offence)
     assert (offence.kind, offence.member_id) == ("picture", studio.alice.id)
     assert offence.server_id == studio.channel.guild.id
@@ -126,7 +126,7 @@ async def test_what_only_a_stricter_server_withholds_is_nobodys_offence(studio: 
     await strict(studio)
     message = await draw(studio, BOLD)
     await studio.look()
-    assert words.pictures_withheld(1, 1) in studio.again(message).content
+    assert words.pictures_withheld(1, 1) in shown(studio.again(message))
     assert await rows(studio.bot.database, Offence) == []
 
 
@@ -174,7 +174,7 @@ async def test_a_picture_that_cannot_be_decoded_is_not_shown_and_nobodys_fault(
     await studio.look()
     answered = studio.again(message)
     assert names(answered) == ["darkroom-1-1.png"]
-    assert words.pictures_lost(1) in answered.content
+    assert words.pictures_lost(1) in shown(answered)
     assert (await scores(studio))[0] == UNREADABLE
     assert await count(studio.bot.database, Offence) == 0
 
@@ -216,9 +216,9 @@ async def test_a_look_that_takes_too_long_is_no_verdict(
         assert await studio.delivered() == [True, False]
         answered = studio.again(message)
         assert names(answered) == []
-        assert words.pictures_unchecked(1) in answered.content
+        assert words.pictures_unchecked(1) in shown(answered)
         for other in (words.pictures_lost(1), words.pictures_withheld(1, 1)):
-            assert other not in answered.content
+            assert other not in shown(answered)
         sentence = said(await studio.slash(studio.alice, "edit upscale", of="1-0"))
         assert sentence == words.pictures_unchecked(1)
     assert await scores(studio) == [None, None]
@@ -239,7 +239,7 @@ async def test_the_most_explicit_picture_is_withheld_by_the_mildest_server(
     await studio.trained()
     message = await draw(studio, CALM)
     await studio.look()
-    assert words.pictures_withheld(1, 1) in studio.again(message).content
+    assert words.pictures_withheld(1, 1) in shown(studio.again(message))
     assert await count(studio.bot.database, Offence) == 1
 
 

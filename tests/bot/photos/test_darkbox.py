@@ -246,6 +246,13 @@ async def test_the_warm_child_has_one_thread_as_a_fork_has_no_more():
         assert len([*Path(f"/proc/{child_of(examiner)}/task").iterdir()]) == 1
 
 
+async def test_looking_at_photos_lets_the_bot_go_first():
+    async with Examiner() as examiner:
+        await examiner.examine(TOON, **PERSON)
+        child, own = (os.getpriority(os.PRIO_PROCESS, pid) for pid in (child_of(examiner), 0))
+        assert child > own
+
+
 def python(code: str) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
 
