@@ -49,9 +49,8 @@ async def pack(
     """Write the ZIPs into the folder, none larger than `room` bytes; None: a single one. What does
     not fit into one by itself is named and left out. Raises StoreUnreachable, OSError."""
     packed = Packed()
-    data = json.dumps(dossier.rows, default=str, ensure_ascii=False, indent=1).encode()
-    names = sum(len(file.name) for file in dossier.files)
-    texts = await asyncio.to_thread(lambda: len(zlib.compress(data, 1))) + _PAGE + 2 * names
+    data, compressed = await asyncio.to_thread(_data, dossier)
+    texts = compressed + _PAGE + 2 * sum(len(file.name) for file in dossier.files)
     writer = _Writer(folder, room)
     writer.reserve(texts)
     for file in dossier.files:
@@ -78,6 +77,12 @@ async def pack(
     await asyncio.to_thread(writer.finish, texts_too)
     packed.zips = writer.zips
     return packed
+
+
+def _data(dossier: Dossier) -> tuple[bytes, int]:
+    """The rows as JSON, and at most how many bytes they take in a ZIP."""
+    data = json.dumps(dossier.rows, default=str, ensure_ascii=False, indent=1).encode()
+    return data, len(zlib.compress(data, 1))
 
 
 class _Writer:

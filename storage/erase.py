@@ -123,6 +123,7 @@ async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:
     await outbox.take_down(session, await outbox.messages_of(session, of_jobs))
     await outbox.take_down(session, await outbox.alerts_about(session, member_id))
     await outbox.take_down(session, await outbox.questions_of(session, owned))
+    await outbox.forget_asker(session, member_id)
     await _tell_owners(session, member_id)
     # what they called it may tell of them
     await session.execute(update(sessions).where(sessions.host_id == member_id).values(theme=""))

@@ -23,7 +23,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import clock, outbox, queue
+from storage import clock, outbox
 from storage.blobs import Blobs
 from storage.doomed import bury
 from storage.engine import Database
@@ -66,13 +66,28 @@ def state(subject: Subject) -> Literal["own", "asked", "agreed"]:
 
 async def create(database: Database, subject: Subject, asking: Asking) -> Subject:
     """Keep a new subject that shows another member, and ask them. Raises TokenTaken as
-    `storage.subjects.create_subject`."""
+    `storage.subjects.create_subject`, and AskedLately where its owner asked this member within the
+    last day, whatever came of it: a no holds for as long."""
     assert state(subject) == "asked"
     async with database.write() as session:
         await know(session, subject.likeness_of or 0)
         await open_folder(session, subject)
+        asked_at = await session.scalar(_last_asked(subject))
+        if asked_at is not None and clock.now() < asked_at + AGAIN:
+            raise AskedLately(asked_at + AGAIN)
         await _ask(session, subject, asking)
         return subject
+
+
+def _last_asked(subject: Subject) -> Any:
+    """When its owner last asked whoever it shows, as SQL."""
+    asker = outgoing.facts["asker"].as_string()
+    return select(func.max(outgoing.created_at)).where(
+        outgoing.kind == "likeness",
+        outgoing.topic == outbox.ASKED,
+        outgoing.about_id == subject.likeness_of,
+        asker == str(subject.owner_id),
+    )
 
 
 async def ask_again(database: Database, owner_id: int, subject_id: int, asking: Asking) -> Subject:
@@ -97,7 +112,11 @@ async def _ask(session: AsyncSession, subject: Subject, asking: Asking) -> None:
     subject.likeness_asked_at = clock.now()
     await session.flush()
     await outbox.say_likeness(
-        session, "asked", subject.likeness_of or 0, subject_id=subject.id, facts=asking.facts()
+        session,
+        outbox.ASKED,
+        subject.likeness_of or 0,
+        subject_id=subject.id,
+        facts={"asker": str(subject.owner_id), **asking.facts()},
     )
 
 
@@ -122,10 +141,10 @@ async def end(database: Database, blobs: Blobs, member_id: int, subject_id: int)
         # in the order in which workers and erasures lock: the jobs, the member, the subject
         await session.execute(select(jobs.id).where(of_subject).order_by(jobs.id).with_for_update())
         subject = await _hold(session, member_id, subject_id)
-        # with those that were put in line while this waited for the subject
-        await queue.withdraw(session, of_subject)
         topic = "refused" if state(subject) == "asked" else "taken-back"
         await _tell(session, subject, topic)
+        # its jobs go with it, those too that were put in line while this waited for the subject: a
+        # worker that has one of them can write nothing more
         await drop_subject(session, subject_id)
     await bury(database, blobs)
     return subject
@@ -148,7 +167,7 @@ async def _tell(session: AsyncSession, subject: Subject, topic: str) -> None:
     """Its owner is to be told, as and where they asked."""
     asked = select(outgoing.facts).where(outgoing.subject_id == subject.id)
     facts = await session.scalar(asked.order_by(outgoing.id.desc()).limit(1)) or {}
-    facts = {**facts, "token": subject.token}
+    facts = {"token": subject.token, **{name: facts.get(name) for name in ("channel", "language")}}
     await outbox.say_likeness(session, topic, subject.owner_id, facts=facts)
 
 

@@ -29,6 +29,9 @@ GRACE_S = 10.0
 BACKOFF_S = 2.0
 LONGEST_BACKOFF_S = 300.0
 
+#: The topic of a question to whoever a subject shows.
+ASKED = "asked"
+
 jobs = columns(Job)
 outgoing = columns(Outgoing)
 
@@ -101,6 +104,14 @@ async def alerts_about(session: AsyncSession, member_id: int) -> list[Message]:
         )
     )
     return [Message(channel, message) for channel, message in sent.all()]
+
+
+async def forget_asker(session: AsyncSession, member_id: int) -> None:
+    """Drop the questions that a member had put to others. Part of that transaction."""
+    asker = outgoing.facts["asker"].as_string()
+    await session.execute(
+        delete(outgoing).where(outgoing.kind == "likeness", asker == str(member_id))
+    )
 
 
 async def questions_of(session: AsyncSession, subject_ids: Any) -> list[Message]:
@@ -184,7 +195,8 @@ async def take(database: Database, at_most: int = 20) -> Sequence[Outgoing]:
 async def delivered(database: Database, outgoing_id: int, sent: Message | None = None) -> None:
     """It was said, in a message of its own where one was `sent`. Saying so twice is once.
 
-    Where the row is gone, what it told of was erased meanwhile: the message is to disappear too.
+    Where the row is gone, or the subject that it asked for, what it told of was erased meanwhile:
+    the message is to disappear too.
     """
     where = {"channel_id": sent.channel_id, "message_id": sent.message_id} if sent else {}
     async with database.write() as session:
@@ -193,7 +205,8 @@ async def delivered(database: Database, outgoing_id: int, sent: Message | None =
             .where(outgoing.id == outgoing_id, _waiting())
             .values(delivered_at=clock.now(), **where)
         )
-        if sent and await session.get(Outgoing, outgoing_id) is None:
+        row = await session.get(Outgoing, outgoing_id)
+        if sent and (row is None or (row.topic == ASKED and row.subject_id is None)):
             await take_down(session, [sent])
 
 

@@ -21,6 +21,8 @@ from storage import dossier, likeness
 
 #: Of what Discord refuses as too large half as much is tried, down to this.
 _LEAST = 65_536
+#: Tables whose rows are counted on the card.
+_COUNTED = ("subject", "photo", "adapter", "image", "job")
 #: Lines of subjects that show the member; the menu has no more either.
 _MOST = 25
 
@@ -29,9 +31,8 @@ async def show(interaction: Interaction) -> None:
     """Answer with what is kept, what shows the member, and the button that hands it over."""
     app, member_id = app_of(interaction), interaction.user.id
     await interaction.response.defer(ephemeral=True, thinking=True)
-    found = await dossier.collect(app.database, member_id)
+    counts = await dossier.counts(app.database, member_id, _COUNTED)
     shown = await likeness.showing(app.database, member_id)
-    kept = ("subject", "photo", "adapter", "image", "job")
     lines = [
         words.data_showing(
             one.subject.token,
@@ -44,7 +45,7 @@ async def show(interaction: Interaction) -> None:
     await interaction.followup.send(
         view=card(
             words.DATA_TITLE,
-            words.data_counts(*(found.count(table) for table in kept)),
+            words.data_counts(*counts),
             "\n".join([words.DATA_SHOWS_YOU, *lines]) if lines else "",
             take_back_menu(member_id, shown),
             words.DATA_HINT,

@@ -14,7 +14,7 @@ from bot.views.layout import card
 from bot.views.likeness import asking
 from bot.views.press import Press
 from storage import clock, drafts, likeness, subjects, tokens
-from storage.errors import NotYours, StorageError, TokenTaken
+from storage.errors import AskedLately, NotYours, StorageError, TokenTaken
 from storage.tables import Subject
 
 
@@ -42,6 +42,8 @@ async def create(
         wish = "" if bad.reason == "token_sexual" else typed
         offered = {"kind": kind, "class_word": word, "of": shown_id}
         await _offer(interaction, words.token_refusal(bad.reason, token), wish, offered)
+    except AskedLately as lately:
+        await tell(interaction, words.likeness_asked_lately(lately.until))
     except TokenTaken:
         offered = {"kind": kind, "class_word": word, "of": shown_id}
         await _offer(interaction, words.token_refusal("token_taken", token), typed, offered)

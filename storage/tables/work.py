@@ -184,7 +184,7 @@ class Outgoing(SQLModel, table=True):
     topic: str | None = None
     #: Of a likeness: whose, where it is asked for; and what else there is to be told, of a subject
     #: that may be gone by then.
-    subject_id: int | None = reference("subject.id", optional=True)
+    subject_id: int | None = reference("subject.id", optional=True, cascade=False)
     facts: dict[str, Any] = Field(
         default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
     )

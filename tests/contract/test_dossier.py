@@ -26,6 +26,7 @@ from storage.tables import (
     Job,
     Member,
     Offence,
+    Pause,
     Photo,
     Preview,
     Seat,
@@ -141,6 +142,7 @@ async def everything(database: Database, blobs: Blobs, who: int) -> dict[str, in
                 Seat(session_id=room.id, member_id=who, joined_at=now),
                 Offence(member_id=who, kind="prompt", request_id=mark, created_at=now),
                 Suspension(member_id=who, until=now),
+                Pause(server_id=1, member_id=who, until=now),
                 Erasure(member_id=who, asked_at=now, counts={mark: 1}),
             ]
         )
@@ -264,7 +266,16 @@ async def test_every_row_of_a_member_is_told_and_none_of_anybody_elses(
 #: What the member may know of others' subjects: how they are called, as they read it in Discord.
 OF_OTHERS = {"shares_received", "subjects_that_show_you"}
 #: Tables with words of a member's in them; the others hold numbers and times alone.
-MARKED = set(dossier.TOLD) - {"consent", "share", "seat", "entry", "vote", "suspension", "preview"}
+MARKED = set(dossier.TOLD) - {
+    "consent",
+    "share",
+    "seat",
+    "entry",
+    "vote",
+    "suspension",
+    "pause",
+    "preview",
+}
 
 
 async def test_a_stranger_has_nothing(database: Database, blobs: Blobs) -> None:

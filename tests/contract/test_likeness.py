@@ -30,26 +30,26 @@ from tests.rows import (
     trained,
 )
 
-OWNER, SHOWN, STRANGER = 1, 2, 3
+OWNER, SHOWN, STRANGER, ANOTHER = 1, 2, 3, 4
 DAY_S = 86_400.0
 
 
-async def asked(database: Database, token: str = "zwx", of: int = SHOWN) -> Subject:
+async def asked(database: Database, token: str = "zwx", owner: int = OWNER) -> Subject:
     """A subject of the owner's that shows another member, who was asked."""
     subject = Subject(
-        owner_id=OWNER,
+        owner_id=owner,
         token=token,
         class_word="woman",
         kind="person",
         base="tiny",
-        likeness_of=of,
+        likeness_of=SHOWN,
         created_at=clock.now(),
     )
     return await likeness.create(database, subject, Asking(channel_id=7, language="de"))
 
 
-async def agreed(database: Database, token: str = "zwx") -> Subject:
-    subject = await asked(database, token)
+async def agreed(database: Database, token: str = "zwx", owner: int = OWNER) -> Subject:
+    subject = await asked(database, token, owner)
     return await likeness.agree(database, SHOWN, subject.id or 0)
 
 
@@ -73,7 +73,7 @@ async def test_whoever_is_shown_is_asked_and_kept_by_their_id_alone(database: Da
         SHOWN,
         subject.id,
     )
-    assert row.facts == {"channel": 7, "language": "de"}
+    assert row.facts == {"asker": "1", "channel": 7, "language": "de"}
     assert {member.id for member in await rows(database, Member)} == {OWNER, SHOWN}
     with pytest.raises(TokenTaken):
         await asked(database)
@@ -110,6 +110,7 @@ async def test_the_states_of_a_consent(database: Database, blobs: Blobs, clock: 
     """Every order of three things that can happen to it, against the states as they are drawn in
     `storage.likeness`."""
     for number, order in enumerate(product(ACTIONS, repeat=3)):
+        clock.advance(DAY_S)
         subject, state = await asked(database, f"t{number:04}"), "asked"
         for step, action in enumerate(order):
             clock.advance(DAY_S + 1)
@@ -196,6 +197,36 @@ async def test_a_question_comes_again_once_a_day_and_takes_the_place_of_the_firs
         await likeness.ask_again(database, OWNER, subject.id or 0, Asking())
 
 
+@pytest.mark.parametrize("how", ["refused", "deleted"])
+async def test_nobody_is_asked_by_the_same_member_again_within_a_day(
+    database: Database, blobs: Blobs, clock: Clock, how: str
+) -> None:
+    """However its owner goes about it."""
+    subject = await asked(database)
+    if how == "refused":
+        await likeness.end(database, blobs, SHOWN, subject.id or 0)
+    else:
+        await erase.delete_subject(database, blobs, OWNER, "zwx")
+    with pytest.raises(AskedLately) as lately:
+        await asked(database, "qqxy")
+    assert lately.value.until == clock.at + likeness.AGAIN
+    assert await count(database, Subject) == 0
+    await asked(database, "qqxy", ANOTHER)  # others may
+    clock.advance(DAY_S)
+    await asked(database, "zwxy")
+
+
+async def test_a_question_that_came_too_late_is_taken_down(
+    database: Database, blobs: Blobs
+) -> None:
+    subject = await asked(database)
+    (taken,) = await outbox.take(database)
+    await likeness.end(database, blobs, SHOWN, subject.id or 0)
+    await outbox.delivered(database, taken.id or 0, outbox.Message(70, 71))
+    down = [row for row in await rows(database, Outgoing) if row.kind == "withdraw"]
+    assert [row.message_id for row in down] == [71]
+
+
 async def test_taking_a_yes_back_ends_what_waits_and_what_is_drawn_and_leaves_nothing(
     database: Database, blobs: Blobs
 ) -> None:
@@ -275,7 +306,7 @@ async def test_an_unanswered_question_ends_with_its_subject(
     database: Database, blobs: Blobs, clock: Clock
 ) -> None:
     await asked(database)
-    await agreed(database, "qqxy")
+    await agreed(database, "qqxy", ANOTHER)
     clock.advance((likeness.UNANSWERED_DAYS - 1) * DAY_S)
     await expire(database, blobs, StorageSettings())
     assert await count(database, Subject) == 2
@@ -304,11 +335,12 @@ async def test_what_shows_another_is_neither_shared_nor_lent(database: Database)
 
 
 async def test_a_member_sees_what_shows_them(database: Database, blobs: Blobs) -> None:
-    first, second = await asked(database), await agreed(database, "qqxy")
+    first, second = await asked(database), await agreed(database, "qqxy", ANOTHER)
     await new_photo(database, blobs, second)
     found = await likeness.showing(database, SHOWN)
     assert [(one.subject.id, one.photos) for one in found] == [(first.id, 0), (second.id, 1)]
     assert await likeness.showing(database, OWNER) == []
+    assert await likeness.waiting(database, ANOTHER) == []
     assert [one.id for one in await likeness.waiting(database, OWNER)] == [first.id]
 
 

@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.add_column("outgoing", sa.Column("facts", sa.JSON(), nullable=False, server_default="{}"))
     if op.get_bind().dialect.name == "sqlite":
         checked = "CONSTRAINT outgoing_kind"
-        more = "FOREIGN KEY(subject_id) REFERENCES subject (id) ON DELETE CASCADE, "
+        more = "FOREIGN KEY(subject_id) REFERENCES subject (id) ON DELETE SET NULL, "
         more += f"CONSTRAINT outgoing_likeness CHECK ({TOLD}), {checked}"
         reword("outgoing", (r"kind IN \('ended', [^)]*\)", KINDS), (checked, more))
     else:
@@ -31,7 +31,7 @@ def upgrade() -> None:
             "subject",
             ["subject_id"],
             ["id"],
-            ondelete="CASCADE",
+            ondelete="SET NULL",
         )
         op.drop_constraint("outgoing_kind", "outgoing", type_="check")
         op.create_check_constraint("outgoing_kind", "outgoing", KINDS)

@@ -219,3 +219,35 @@ def test_every_news_has_a_sentence_in_every_language(topic: str, language: str) 
         card = words.likeness_question(1, "zwx", "woman", 30, 30)
         assert all(len(line) <= 300 for line in card.splitlines())
         assert len(card) < 4000
+
+
+async def test_who_cannot_be_reached_is_said_to_their_asker(studio: Studio) -> None:
+    studio.env.inject_error("POST", "/channels/*/messages", status=403, code=50007, times=None)
+    await created(studio)
+    await studio.look()
+    panel = messages(await studio.slash(studio.alice, "subject show", token="zwx"))[0]
+    line = words.likeness_line("asked", studio.bob.id, undeliverable=True)
+    assert line in shown(panel)
+    assert words.LIKENESS_ASK_AGAIN in labels(panel)
+
+
+async def test_buttons_of_a_question_work_after_a_restart_and_once_it_is_gone_say_so(
+    studio: Studio,
+) -> None:
+    card = await question(studio)
+    await studio.restart()
+    await studio.slash(studio.alice, "subject list")
+    (subject,) = await rows(studio.bot.database, Subject)
+    await likeness.end(studio.bot.database, studio.bot.blobs, studio.bob.id, subject.id or 0)
+    await studio.bob.user.click(card, label=words.LIKENESS_YES)
+    assert words.LIKENESS_GONE in shown(letters(studio, studio.bob)[-1])
+
+
+async def test_a_member_who_said_no_is_left_in_peace_for_a_day(studio: Studio) -> None:
+    card = await question(studio)
+    await studio.bob.user.click(card, label=words.LIKENESS_NO)
+    again = await created(studio, token="qqxy")
+    assert "not long ago" in said(again)
+    assert await rows(studio.bot.database, Subject) == []
+    await studio.look()
+    assert len(letters(studio, studio.bob)) == 1
