@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import discord
 from discord import app_commands
 
 from bot import styles, words
 from bot.offer import offer
 from bot.reply import Interaction, app_of, tell
 from bot.styles import BadStyle
+from bot.views.layout import card, title
 from storage import servers
 from storage.errors import NotYours, StylesFull, StyleTaken
 
@@ -55,9 +55,7 @@ async def show_all(interaction: Interaction) -> None:
         for one in found
     ]
     await interaction.response.send_message(
-        embed=discord.Embed(
-            title=words.STYLES_TITLE, description="\n".join([*lines, "", words.STYLES_HINT])
-        ),
+        view=card(title(words.STYLES_TITLE), "\n".join(lines), f"-# {words.STYLES_HINT}"),
         ephemeral=True,
     )
 

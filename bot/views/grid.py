@@ -16,8 +16,8 @@ from bot.redraw import enlarged, redraw, varied
 from bot.reply import Interaction, app_of, tell
 from bot.restraint import is_suspended
 from bot.views import parameters, picture, restyling
-from bot.views.layout import instead, row
-from bot.views.press import Press, panel, settle
+from bot.views.layout import card, instead, row
+from bot.views.press import Press, settle
 from bot.views.wishing import PromptForm, draw, of_job
 from storage import portfolio, queue
 from storage.errors import NotYours
@@ -197,8 +197,11 @@ class TakeAway(Press, verb="pictures-take-away"):
             return
         is_edit = "edit" in job.spec
         await interaction.response.send_message(
-            words.TAKE_AWAY_EDIT_QUESTION if is_edit else words.TAKE_AWAY_QUESTION,
-            view=panel(TakeAwayNow(self.owner_id, numbers[0]), KeepPictures(self.owner_id)),
+            view=card(
+                words.TAKE_AWAY_EDIT_QUESTION if is_edit else words.TAKE_AWAY_QUESTION,
+                TakeAwayNow(self.owner_id, numbers[0]),
+                KeepPictures(self.owner_id),
+            ),
             ephemeral=True,
         )
 

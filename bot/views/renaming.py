@@ -8,7 +8,8 @@ from bot import words
 from bot.clinic import examine, suggestions
 from bot.reply import Interaction, app_of, tell
 from bot.tokens import BadToken
-from bot.views.press import Press, panel
+from bot.views.layout import card
+from bot.views.press import Press
 from storage import drafts, gallery, subjects, tokens
 from storage.errors import AlreadyTraining, NotYours, StorageError, TokenTaken
 from storage.tables import Subject
@@ -54,7 +55,7 @@ async def _offer(interaction: Interaction, sentence: str, wish: str, subject_id:
         RenameTo(member_id, number, place, subject_id, says=name) for place, name in enumerate(free)
     ]
     await interaction.response.send_message(
-        f"{sentence} {words.FREE_TOKENS}", view=panel(*buttons), ephemeral=True
+        view=card(sentence, words.FREE_TOKENS, *buttons), ephemeral=True
     )
 
 

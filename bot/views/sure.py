@@ -6,7 +6,8 @@ import discord
 
 from bot import words
 from bot.reply import Interaction, app_of
-from bot.views.press import Press, panel, settle
+from bot.views.layout import card
+from bot.views.press import Press, settle
 from storage import erase, subjects
 from storage.errors import NotYours
 from storage.tables import Subject
@@ -16,8 +17,11 @@ async def delete(interaction: Interaction, subject: Subject, photos: int) -> Non
     """Ask before a subject is deleted."""
     owner = interaction.user.id
     await interaction.response.send_message(
-        words.delete_question(subject.token, photos),
-        view=panel(DeleteSubject(owner, subject.id or 0), KeepSubject(owner)),
+        view=card(
+            words.delete_question(subject.token, photos),
+            DeleteSubject(owner, subject.id or 0),
+            KeepSubject(owner),
+        ),
         ephemeral=True,
     )
 
@@ -26,7 +30,7 @@ async def forget(interaction: Interaction) -> None:
     """Ask before a member is forgotten."""
     owner = interaction.user.id
     await interaction.response.send_message(
-        words.FORGET_QUESTION, view=panel(Forget(owner), KeepAll(owner)), ephemeral=True
+        view=card(words.FORGET_QUESTION, Forget(owner), KeepAll(owner)), ephemeral=True
     )
 
 

@@ -18,7 +18,8 @@ from bot.request import MOST_SEED, put_in_line
 from bot.restraint import count_refusal, is_suspended
 from bot.views import picture
 from bot.views.asking import Form
-from bot.views.press import Press, panel
+from bot.views.layout import card
+from bot.views.press import Press
 from storage import drafts
 from storage.errors import NotYours, StorageError
 from storage.tables import Job
@@ -126,7 +127,7 @@ async def _decline(interaction: Interaction, wish: Wish, declined: Declined) -> 
         await tell(interaction, declined.sentence)
         return
     await interaction.response.send_message(
-        declined.sentence, view=panel(MendPrompt(member_id, number)), ephemeral=True
+        view=card(declined.sentence, MendPrompt(member_id, number)), ephemeral=True
     )
 
 

@@ -16,6 +16,7 @@ from storage.engine import Database
 from storage.lease import Lease
 from storage.tables import Job, Preview
 from tests.rows import rows
+from tests.trainer.lessons import rounded
 from tests.trainer.serving import Watched, ask_picture, ask_training, is_tidy, now, ready
 from tests.trainer.test_learning import a_studio, adapters, after, served
 from trainer import preview
@@ -209,3 +210,16 @@ async def test_a_preview_of_a_lost_job_leaves_no_file(
     assert (await served(worker, job)).state == "queued"
     assert not kept
     assert await is_tidy(worker)
+
+
+async def test_on_a_base_of_16_bits_the_weights_in_training_are_worn_as_they_are(
+    tmp_path: Path, base: Base, kept: list[int]
+) -> None:
+    async with a_studio(tmp_path, rounded(base, torch.bfloat16)) as worker:
+        for number, how in enumerate(METHODS):
+            job = await ask_training(worker, await ready(worker, f"tkn{number}"), 10)
+            async with worker.studio.database.write() as session:
+                (await session.get_one(Job, job.id)).spec = job.spec | {"method": how}
+            assert (await served(worker, job)).state == "done", how
+            assert kept == list(range(1, 10)), how
+            kept.clear()
