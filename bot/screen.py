@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable, PhotoRefused
-from storage import gallery, offences, previews, screening
+from storage import gallery, newest, offences, screening
 from storage.errors import BlobMissing
 from storage.screening import LIMIT
 from storage.tables import Image, Job, Preview
@@ -108,7 +108,7 @@ async def _seen(app: Desk, image: Image, limit: float) -> Seen:
 async def preview_of(app: Desk, job: Job) -> Preview | None:
     """How a training draws by now, where that may be shown; looked at, if nobody has. The next one
     comes soon, so one that there is no time for is left out."""
-    row = await previews.latest(app.database, job.id or 0)
+    row = await newest.latest(app.database, Preview, job.id or 0)
     if row is None:
         return None
     score = row.explicit
@@ -120,7 +120,7 @@ async def preview_of(app: Desk, job: Job) -> Preview | None:
             return None
         if png is not None:
             score = UNREADABLE if score is None else score
-            await previews.note_score(app.database, row.id or 0, score)
+            await screening.note_scores(app.database, {row.id or 0: score}, of=Preview)
     return row if score is not None and score < await limit_of(app, job.server_id) else None
 
 

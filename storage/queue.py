@@ -28,12 +28,12 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import checkpoints, clock, outbox, previews, wake
+from storage import clock, newest, outbox, wake
 from storage.engine import Database
 from storage.enqueue import NO_QUOTAS, Quotas, Request, enqueue
 from storage.errors import LeaseLost, NotYours
 from storage.lease import Lease, ours
-from storage.tables import OPEN_STATES, Job, Member, columns, in_state
+from storage.tables import OPEN_STATES, Checkpoint, Job, Member, Preview, columns, in_state
 from storage.turns import claim_statement, ready
 
 __all__ = [
@@ -216,8 +216,8 @@ async def _end(session: AsyncSession, lease: Lease, **values: Any) -> None:
 
 async def _ended(session: AsyncSession, job_id: int, message_id: int | None) -> None:
     """What every end of a job brings with it."""
-    await checkpoints.forget(session, job_id)
-    await previews.forget(session, job_id)
+    for kind in (Checkpoint, Preview):
+        await newest.forget(session, kind, job_id)
     await outbox.say_ended(session, job_id, message_id)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from storage import clock
 from storage.engine import Database, insert
-from storage.tables import Image, Server, columns
+from storage.tables import Image, Preview, Server, columns
 
 #: From which score on a picture is withheld, where a server does not say. The network's authors
 #: name no line; of 44 safe photographs the highest was 0.167, of pieces of the demo's drawings
@@ -17,19 +17,21 @@ from storage.tables import Image, Server, columns
 #: no explicit picture was looked at here. Servers that want more caution go lower.
 LIMIT: Final = 0.7
 
-images = columns(Image)
 servers = columns(Server)
 
 
-async def note_scores(database: Database, scores: Mapping[int, float]) -> None:
+async def note_scores(
+    database: Database,
+    scores: Mapping[int, float],
+    of: type[Image | Preview] = Image,
+) -> None:
     """Write down how explicit pictures look, by their ids. What was written first holds: a picture
     that was shown, or withheld, is not another one later."""
+    seen = columns(of)
     async with database.write() as session:
-        for image_id, score in sorted(scores.items()):
+        for number, score in sorted(scores.items()):
             await session.execute(
-                update(images)
-                .where(images.id == image_id, images.explicit.is_(None))
-                .values(explicit=score)
+                update(of).where(seen.id == number, seen.explicit.is_(None)).values(explicit=score)
             )
 
 

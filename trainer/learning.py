@@ -11,7 +11,7 @@ from functools import partial
 
 import torch
 
-from storage import checkpoints, clock, queue
+from storage import clock, newest, queue, tables
 from storage.errors import BlobMissing, Busy, LeaseLost, StorageFull, StoreUnreachable
 from trainer.checkpoint import (
     Checkpoint,
@@ -161,7 +161,7 @@ class Lesson:
         key = None
         try:
             key = await blobs.put("checkpoints", data, "safetensors")
-            await checkpoints.keep(self._studio.database, self._lease, last.step, key)
+            await newest.keep(self._studio.database, tables.Checkpoint, self._lease, last.step, key)
             self._saved_step = last.step
         except LeaseLost:
             if key is not None:
@@ -174,7 +174,7 @@ class Lesson:
 
     async def _resume(self, dataset: Dataset, plan: Plan) -> Checkpoint | None:
         """Where a worker before this one was; None to begin at the beginning."""
-        row = await checkpoints.latest(self._studio.database, self._lease.job.id or 0)
+        row = await newest.latest(self._studio.database, tables.Checkpoint, self._lease.job.id or 0)
         if row is None:
             return None
         try:

@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable
 
 from PIL import Image
 
-from storage import clock, previews, queue
+from storage import clock, newest, queue
 from storage.errors import Busy, LeaseLost, StorageFull, StoreUnreachable
-from storage.tables import Subject
+from storage.tables import Preview, Subject
 from trainer.defaults import guidance_for
 from trainer.dreambooth import TRAINING
 from trainer.easel import Easel
@@ -98,7 +98,7 @@ class Previews:
         try:
             png = marked_png(picture, self._request.prompt)
             key = await self._studio.blobs.put("previews", png, "png")
-            await previews.keep(self._studio.database, self._lease, step, key)
+            await newest.keep(self._studio.database, Preview, self._lease, step, key)
         except LeaseLost:
             if key is not None:
                 await self._studio.blobs.delete(key)

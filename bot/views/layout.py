@@ -30,11 +30,13 @@ def card(*parts: Part | None, colour: discord.Colour | None = None) -> discord.u
     return view
 
 
-def pictures(names: Sequence[str], says: str = "") -> discord.ui.MediaGallery[Any] | None:
+def pictures(
+    names: Sequence[str], says: str = "", *, veiled: bool = False
+) -> discord.ui.MediaGallery[Any] | None:
     """A gallery of the message's own files, by their names; none where there are none. `says` is
-    read out to who cannot see them."""
+    read out to who cannot see them; one that is `veiled` is seen by who presses on it."""
     shown = [
-        discord.MediaGalleryItem(f"attachment://{name}", description=says or None)
+        discord.MediaGalleryItem(f"attachment://{name}", description=says or None, spoiler=veiled)
         for name in names[:MOST_PICTURES]
     ]
     return discord.ui.MediaGallery(*shown) if shown else None

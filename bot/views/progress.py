@@ -34,7 +34,8 @@ def training_panel(
         "view": card(
             title(words.TRAINING_TITLE.format(token=subject.token)),
             _state(job, subject, turn),
-            pictures([preview_name(preview)], seen) if preview is not None else None,
+            # the panel hangs where everybody passes by, and a subject is its member's own
+            pictures([preview_name(preview)], seen, veiled=True) if preview is not None else None,
             f"-# {seen}" if seen else None,
             *buttons,
             colour={"done": discord.Colour.green(), "failed": discord.Colour.red()}.get(

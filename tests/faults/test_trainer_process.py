@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from storage import checkpoints, queue
+from storage import newest, queue
 from storage.blobs.folder import FolderBlobs
 from storage.doomed import bury
 from storage.engine import Database
 from storage.orphans import sweep_orphans
-from storage.tables import Adapter, Image, Job, Photo
+from storage.tables import Adapter, Checkpoint, Image, Job, Photo
 from storage.wake import Watch
 from tests.faults.losses import BLOBS, DATABASE, losses, strays
 from tests.faults.zygote import ROOT
@@ -124,7 +124,7 @@ async def test_a_training_that_was_stopped_goes_on_after_the_step_it_had_reached
             while (await now(database, job)).progress.get("step", 0) < 2:
                 await watch.changed(asyncio.Event(), 1)
         # its context sent SIGTERM and waited for both processes
-        kept = await checkpoints.latest(database, job.id or 0)
+        kept = await newest.latest(database, Checkpoint, job.id or 0)
         assert kept is not None
         assert kept.step >= 2
         with trainer(data, nano) as supervisor:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from storage import checkpoints, gallery, queue
+from storage import gallery, newest, queue
 from storage.blobs.folder import FolderBlobs
 from storage.doomed import bury
 from storage.engine import Database
@@ -82,7 +82,7 @@ async def test_a_training_that_is_interrupted_ends_as_one_that_is_not(
         after(worker, 13, stop)
         back = await served(worker, job)
         assert (back.state, back.attempt) == ("queued", 0)
-        kept = await checkpoints.latest(worker.studio.database, job.id or 0)
+        kept = await newest.latest(worker.studio.database, Checkpoint, job.id or 0)
         assert kept is not None
         assert kept.step == 13
         worker.stopping.clear()
@@ -109,7 +109,7 @@ async def test_a_killed_worker_costs_no_more_than_the_steps_since_the_last_check
 
     after(worker, 6, die)
     assert (await served(worker, job)).state == "queued"
-    kept = await checkpoints.latest(worker.studio.database, job.id or 0)
+    kept = await newest.latest(worker.studio.database, Checkpoint, job.id or 0)
     assert kept is not None
     assert kept.step == 6
     assert (await served(worker, job)).state == "done"
@@ -126,7 +126,7 @@ async def test_a_prompt_that_fills_the_memory_costs_the_training_nothing(worker:
     after(worker, 5, fill)
     with pytest.raises(OutOfMemory):
         await served(worker, job)
-    kept = await checkpoints.latest(worker.studio.database, job.id or 0)
+    kept = await newest.latest(worker.studio.database, Checkpoint, job.id or 0)
     assert kept is not None
     assert kept.step == 5
     assert (await served(worker, job)).state == "done"

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 import torch
 
-from storage import previews, queue
+from storage import newest, queue
 from storage.doomed import bury
 from storage.engine import Database
 from storage.lease import Lease
+from storage.newest import Kind
 from storage.tables import Job, Preview
 from tests.rows import rows
 from tests.trainer.lessons import rounded
@@ -33,13 +34,16 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(preview, "SHORTEST_S", 0.0)
     monkeypatch.setattr(preview, "SHARE", 1000.0)
     steps: list[int] = []
-    keep = previews.keep
+    keep = newest.keep
 
-    async def noted(database: Database, lease: Lease, step: int, key: str) -> None:
-        await keep(database, lease, step, key)
-        steps.append(step)
+    async def noted(
+        database: Database, kind: type[Kind], lease: Lease, step: int, key: str
+    ) -> None:
+        await keep(database, kind, lease, step, key)
+        if kind is Preview:
+            steps.append(step)
 
-    monkeypatch.setattr("storage.previews.keep", noted)
+    monkeypatch.setattr("storage.newest.keep", noted)
     return steps
 
 
@@ -197,15 +201,15 @@ async def test_what_keeps_a_preview_away_leaves_the_training_unharmed(
 async def test_a_preview_of_a_lost_job_leaves_no_file(
     worker: Watched, kept: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep = previews.keep
+    keep = newest.keep
 
-    async def lost(database: Database, lease: Lease, step: int, key: str) -> None:
+    async def lost(database: Database, kind: type[Kind], lease: Lease, step: int, key: str) -> None:
         found = await queue.get(database, lease.job.id or 0)
         assert found is not None
         await queue.give_back(database, Lease(found, lease.key), count_attempt=False, wait_s=600)
-        await keep(database, lease, step, key)
+        await keep(database, kind, lease, step, key)
 
-    monkeypatch.setattr("storage.previews.keep", lost)
+    monkeypatch.setattr("storage.newest.keep", lost)
     job = await ask_training(worker, await ready(worker), STEPS)
     assert (await served(worker, job)).state == "queued"
     assert not kept

@@ -38,7 +38,9 @@ def consent(
             f" {count(adapters_days, 'day')}"
         )
     if pictures_days is not None:
-        ends.append(f"the pictures I drew, after {count(pictures_days, 'day')}")
+        ends.append(
+            f"the pictures I drew, but for those you keep, after {count(pictures_days, 'day')}"
+        )
     deletes = f"• I delete by myself {', and '.join(ends)}.\n" if ends else ""
     return (
         "**Before the first photo**\n"

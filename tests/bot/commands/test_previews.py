@@ -13,7 +13,7 @@ from bot.photos.errors import PhotoRefused
 from bot.screen import UNREADABLE
 from bot.views.press import panel as buttons
 from bot.views.progress import CancelJob
-from storage import line, previews, queue
+from storage import line, newest, queue, screening
 from storage.tables import Preview
 from tests.bot.commands.conftest import Studio, labels, messages, parts, shown
 from tests.bot.commands.screening import BOLD, CALM, strict
@@ -26,7 +26,7 @@ GALLERY = 12
 async def drew(studio: Studio, lease: queue.Lease, step: int, png: bytes = CALM) -> None:
     """What a trainer does between two steps."""
     key = await studio.bot.blobs.put("previews", png, "png")
-    await previews.keep(studio.bot.database, lease, step, key)
+    await newest.keep(studio.bot.database, Preview, lease, step, key)
 
 
 async def begun(studio: Studio) -> tuple[Any, queue.Lease]:
@@ -125,7 +125,7 @@ async def test_one_whose_file_is_lost_leaves_the_panel_alive(
     await drew(studio, lease, 40)
     (row,) = await rows(studio.bot.database, Preview)
     if score is not None:
-        await previews.note_score(studio.bot.database, row.id, score)
+        await screening.note_scores(studio.bot.database, {row.id: score}, of=Preview)
     await studio.bot.blobs.delete(row.blob_key)
     await studio.look()
     assert pictured(studio.again(panel)) == []
