@@ -128,7 +128,7 @@ def _files(line: Line) -> str:
                 picture.load()
             inside = f'<img alt="" src="{_data(data)}">'
         except OSError:
-            inside = "<div class=no>⚠</div>"
+            inside = f"<div class=no>{'📎' if line.is_bot else '⚠'}</div>"
         shown.append(f"<figure>{inside}{html.escape(name)}</figure>")
     return f"<div class=files>{''.join(shown)}</div>"
 

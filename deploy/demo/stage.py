@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import discord
 import simcord
 
 from bot.app import Darkroom
@@ -31,13 +32,14 @@ class DemoFailed(Exception):
 
 
 class Stage:
-    """The bot, its server with three members, the trainer, and what was said so far."""
+    """The bot, its server with its members, the trainer, and what was said so far."""
 
     env: Any
     channel: Any
     alice: Any
     bob: Any
     carol: Any
+    dora: Any
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -56,7 +58,9 @@ class Stage:
         self.alice = guild.add_member(self.env.create_user("alice"))
         self.bob = guild.add_member(self.env.create_user("bob"))
         self.carol = guild.add_member(self.env.create_user("carol"))
-        members = (self.alice, self.bob, self.carol)
+        staff = guild.create_role("staff", permissions=discord.Permissions(manage_guild=True))
+        self.dora = guild.add_member(self.env.create_user("dora"), roles=[staff])
+        members = (self.alice, self.bob, self.carol, self.dora)
         self.transcript.names = {str(member.id): member.name for member in members}
         return self
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from deploy.demo.album import Album
 from deploy.demo.answers import private, shown, text_of
+from deploy.demo.counter import stands_at_the_counter
 from deploy.demo.editing import works_on_pictures
 from deploy.demo.props import as_gif, photo_files, recompressed, shrunk
 from deploy.demo.session import hold_a_session
@@ -51,6 +52,7 @@ class Story:
         first = await self.asks_for_pictures()
         await works_on_pictures(self, first)
         await hold_a_session(self)
+        await stands_at_the_counter(self)
         await self.asks_too_little_and_too_much()
         await self.comes_back_after_a_restart()
         await self.is_forgotten()

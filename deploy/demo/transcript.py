@@ -62,7 +62,7 @@ class Transcript:
             if isinstance(value, tuple):
                 files.append((str(value[0]), bytes(value[1])))
             else:
-                words.append(f"{name}: {value}")
+                words.append(f"{name}: {f'@{value.name}' if hasattr(value, 'name') else value}")
         self._add(Line(who, " ".join(words), files=files))
 
     def form(self, who: str, title: str, values: list[Any]) -> None:
@@ -107,15 +107,17 @@ class Transcript:
             for part in components(message)
             for item in part.get("items", ())
         }
+        beside = {
+            name: data for name, data in attached.items() if name not in shown_in_embed | in_cards
+        }
         self._add(
             Line(
                 "Darkroom",
                 self._named(message.content),
                 is_bot=True,
                 private=message.flags.ephemeral,
-                pictures=[
-                    data for name, data in attached.items() if name not in shown_in_embed | in_cards
-                ],
+                pictures=[data for name, data in beside.items() if _is_picture(name)],
+                files=[one for one in beside.items() if not _is_picture(one[0])],
                 embeds=embeds,
                 cards=own,
                 buttons=_labels(posted),
@@ -124,6 +126,10 @@ class Transcript:
 
     def _add(self, line: Line) -> None:
         self.scenes[-1].lines.append(line)
+
+
+def _is_picture(name: str) -> bool:
+    return name.endswith((".png", ".webp"))
 
 
 def _labels(posted: list[dict[str, Any]]) -> list[str]:
