@@ -26,6 +26,7 @@ group = app_commands.Group(name="photos", description="What I learn from")
 @app_commands.describe(
     subject="Which subject they are of",
     framing="What they show (of pets, objects and characters I cannot see it by myself)",
+    **{f"photo{number}": "A photo, up to 20 MB" for number in range(1, 11)},
 )
 @app_commands.rename(subject="token")
 async def add(
@@ -59,6 +60,7 @@ async def add(
 
 
 @group.command(name="show", description="The checklist: what there is and what is missing")
+@app_commands.describe(subject="Which subject")
 @app_commands.rename(subject="token")
 async def show(interaction: Interaction, subject: OwnSubject) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)

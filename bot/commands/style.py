@@ -96,6 +96,7 @@ async def add(interaction: Interaction, name: str, look: str, negative: str = ""
 
 
 @group.command(name="remove", description="Take down a style of this server")
+@app_commands.describe(name="Which style")
 @app_commands.autocomplete(name=offer_own)
 async def remove(interaction: Interaction, name: str) -> None:
     server_id = await _managed_server(interaction)

@@ -180,6 +180,7 @@ async def export(interaction: Interaction, subject: OwnSubject) -> None:
 
 
 @group.command(name="delete", description="Delete one subject with everything that belongs to it")
+@app_commands.describe(subject="Which subject")
 @app_commands.rename(subject="token")
 async def delete(interaction: Interaction, subject: OwnSubject) -> None:
     photos = await subjects.photos_of(app_of(interaction).database, subject.id or 0)
