@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import logging
 import signal
@@ -45,6 +46,9 @@ UNKNOWN = (
 )
 UNREACHABLE = "Discord cannot be reached ({why}). Check this machine's network, then start again."
 NOT_NOW = "Discord does not let the bot in just now ({why}). Start it again in a few minutes."
+#: Of mallopt(3).
+M_ARENA_MAX = -8
+HEAPS = 2
 #: New objects before the next look for garbage; Python's own 700 is one interaction.
 GARBAGE_AT = 20_000
 DISK = "{what}: {why}. Check DARKROOM_DATA, then start again."
@@ -64,6 +68,7 @@ def main(opened: Callable[[BotSettings], Darkroom] = Darkroom) -> int:
     if settings.identity and not identity.is_installed():
         return _leave(EX_CONFIG, NO_IDENTITY)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _share_heaps()
     clinic.warm()
     # What is here now is here to stay. Looking through it again and again for what could be thrown
     # away held everybody up for a quarter of a second at a time, with 200 members at once.
@@ -81,6 +86,14 @@ def main(opened: Callable[[BotSettings], Darkroom] = Darkroom) -> int:
             raise
         return _leave(*told)
     return 0
+
+
+def _share_heaps() -> None:
+    """Glibc gives threads heaps of their own, up to eight for each core, and what one of them took
+    for a picture the others cannot use: 388 MB instead of 300 with 200 members at once. Other C
+    libraries do not, and have no such switch."""
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, HEAPS)
 
 
 def _told(error: Exception) -> tuple[int, str] | None:

@@ -23,7 +23,8 @@ async def tell(app: Desk, row: Outgoing) -> outbox.Message | None:
     places."""
     member_id, channel_id = row.about_id or 0, row.facts.get("channel")
     nonce = f"darkroom-{row.id}"
-    with words.speaking(words.language_of(row.facts.get("language"))):
+    asked_in = words.language_of(row.facts.get("language"))
+    with words.speaking(app.tongues.get(member_id) or asked_in):
         if row.topic == "asked":
             subject = await subjects.get_subject(app.database, row.subject_id or 0)
             if subject is None or likeness.state(subject) != "asked":
