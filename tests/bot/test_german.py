@@ -98,7 +98,8 @@ FACTS = dict.fromkeys(
 def asked(function: Callable[..., Any], module: ModuleType) -> Iterator[dict[str, Any]]:
     """Ways to call a function of a section: words that it might look up are those that any table
     of its section has."""
-    known = [key for value in vars(module).values() if isinstance(value, dict) for key in value]
+    tables = [value for name, value in vars(module).items() if not name.startswith("__")]
+    known = [key for table in tables if isinstance(table, dict) for key in table]
     keys = ["zwx", *{key for key in known if isinstance(key, str)}]
     parameters = inspect.signature(function).parameters
     offered: dict[str, tuple[Any, ...]] = {}

@@ -39,11 +39,11 @@ async def test_the_minutes_until_a_picture_are_told_where_they_were_measured(
     await studio.trained()
     await ask(studio.bot.database, studio.bob.id, spec={"pictures": 4})
     before = messages(await studio.slash(studio.alice, "imagine", prompt=PROMPT))[0]
-    assert before.content.endswith(words.waiting_line(1))
+    assert shown(before).endswith(words.waiting_line(1))
     await measured(studio)
     told = f"{words.waiting_line(1)} {words.about_minutes(4)}"
     await studio.look()
-    assert studio.again(before).content.endswith(told)
+    assert shown(studio.again(before)).endswith(told)
     queue = said(await studio.slash(studio.alice, "queue"))
     assert f"number 2 in line · {words.queue_minutes(4)}" in queue
     assert queue.count(words.queue_minutes(4)) == 1  # of one's own
