@@ -8,7 +8,7 @@ from bot.words.de.measures import count
 
 _CAPTIONS = {
     "too_few_words": (
-        "Das ist {count}: Eine Beschreibung braucht mindestens 3 Wörter. Sag, was das Foto außer"
+        "Nur {count}: Eine Beschreibung braucht mindestens 3 Wörter. Sag, was das Foto außer"
         " deinem Motiv zeigt: `laughing, on a blue sofa`."
     ),
     "too_many_words": (

@@ -10,7 +10,7 @@ from bot.words.de.queue import waiting_line
 
 _PROMPTS = {
     "too_few_words": (
-        "Das ist {count}: Ein Prompt braucht mindestens 3 Wörter, dein Token darunter. Sag, wo"
+        "Nur {count}: Ein Prompt braucht mindestens 3 Wörter, dein Token darunter. Sag, wo"
         " jemand ist oder was er trägt: `a {example} at the beach`."
     ),
     "too_many_words": (
