@@ -184,7 +184,7 @@ async def _show(
             await parcel.hand_over(
                 files,
                 parcel.room_in(app, job.server_id),
-                lambda fit: own.edit(**instead(letter(_names(fit))), attachments=fit),
+                lambda fit: own.edit(**instead(letter(parcel.names(fit))), attachments=fit),
             )
         except (discord.NotFound, discord.Forbidden) as error:
             if not _is_final(error):
@@ -208,7 +208,7 @@ async def _send(
             sent = await parcel.hand_over(
                 files,
                 parcel.room_in(app, job.server_id),
-                lambda fit: channel.send(**letter(_names(fit)), files=fit, nonce=nonce),
+                lambda fit: channel.send(**letter(parcel.names(fit)), files=fit, nonce=nonce),
             )
         except (discord.NotFound, discord.Forbidden) as error:
             if not _is_final(error):
@@ -220,13 +220,9 @@ async def _send(
     sent = await parcel.hand_over(
         files,
         parcel.room_in(app, None),
-        lambda fit: member.send(**letter(_names(fit)), files=fit, nonce=nonce),
+        lambda fit: member.send(**letter(parcel.names(fit)), files=fit, nonce=nonce),
     )
     return outbox.Message(sent.channel.id, sent.id)
-
-
-def _names(files: Sequence[discord.File]) -> list[str]:
-    return [file.filename for file in files]
 
 
 async def _show_progress(app: Desk, job: Job, turn: Turn) -> None:

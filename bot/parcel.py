@@ -76,6 +76,11 @@ async def hand_over(
             room = total // 2
 
 
+def names(files: Sequence[discord.File]) -> list[str]:
+    """Under which names they go: one that had to become smaller has another."""
+    return [file.filename for file in files]
+
+
 def fitted(files: Sequence[File], room: int) -> list[File]:
     """The files in their order, all together in `room` bytes. The small ones leave to the large
     ones what they do not need."""

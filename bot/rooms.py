@@ -45,16 +45,18 @@ async def once(app: Desk) -> None:
 
 async def _show(app: Desk, room: Session) -> None:
     """Edit the session's card, or post it anew where it is gone. A room that is gone ends it."""
-    message, files = await views.message(app, room)
+    letter, files = await views.message(app, room)
     thread = app.get_partial_messageable(room.thread_id or 0)
     card = thread.get_partial_message(room.sheet_message_id or 0)
     space = parcel.room_in(app, room.server_id)
     try:
-        await parcel.hand_over(files, space, lambda fit: card.edit(**message, attachments=fit))
+        await parcel.hand_over(
+            files, space, lambda fit: card.edit(**letter(parcel.names(fit)), attachments=fit)
+        )
     except discord.NotFound as error:
         if error.code == _UNKNOWN_MESSAGE:
             sent = await parcel.hand_over(
-                files, space, lambda fit: thread.send(**message, files=fit)
+                files, space, lambda fit: thread.send(**letter(parcel.names(fit)), files=fit)
             )
             await sessions.place(app.database, room.id or 0, sent.channel.id, sent.id)
         elif error.code:  # somebody deleted the thread
@@ -75,14 +77,14 @@ async def tell(app: Desk, row: Outgoing) -> outbox.Message | None:
 
 async def _tell(app: Desk, row: Outgoing, room: Session, thread_id: int) -> outbox.Message:
     if row.topic == "results":
-        message, files = await views.results(app, room)
+        letter, files = await views.results(app, room)
     else:
-        message, files = views.to_the_vote(room), []
+        letter, files = lambda _: views.to_the_vote(room), []
     thread = app.get_partial_messageable(thread_id)
     sent = await parcel.hand_over(
         files,
         parcel.room_in(app, room.server_id),
-        lambda fit: thread.send(**message, files=fit, nonce=f"darkroom-{row.id}"),
+        lambda fit: thread.send(**letter(parcel.names(fit)), files=fit, nonce=f"darkroom-{row.id}"),
     )
     if room.stage == "closed":  # its card is kept up to date no longer: once more, then
         await _show(app, room)

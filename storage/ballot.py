@@ -18,9 +18,15 @@ votes = columns(Vote)
 
 
 async def cast(
-    database: Database, member_id: int, session_id: int, numbers: Collection[int]
+    database: Database,
+    member_id: int,
+    session_id: int,
+    numbers: Collection[int],
+    *,
+    among: range | None = None,
 ) -> None:
-    """The member's votes are for these entries, and for no others any more.
+    """The member's votes are for these entries, and for no others any more; where it is a choice
+    `among` these numbers, votes for others stay.
 
     Raises SessionOver, NoSeat, CapReached, and NotYours for an entry that is their own, hidden, or
     not there: then nothing is changed.
@@ -30,7 +36,13 @@ async def cast(
         if room.stage != "voting" or room.vote_until <= clock.now():
             raise SessionOver
         await seat(session, session_id, member_id)
-        if len(set(numbers)) > room.votes_each:
+        mine = select(votes.id).where(votes.session_id == session_id, votes.member_id == member_id)
+        those = select(entries.id).where(entries.session_id == session_id)
+        if among is not None:
+            those = those.where(entries.number.between(among.start, among.stop - 1))
+        stay = mine.where(votes.entry_id.not_in(those))
+        stays = await session.scalar(select(func.count()).select_from(stay.subquery())) or 0
+        if stays + len(set(numbers)) > room.votes_each:
             raise CapReached(room.votes_each)
         found = await session.scalars(
             select(entries.id).where(
@@ -44,7 +56,7 @@ async def cast(
         if len(chosen) < len(set(numbers)):
             raise NotYours
         await session.execute(
-            delete(votes).where(votes.session_id == session_id, votes.member_id == member_id)
+            delete(votes).where(votes.member_id == member_id, votes.entry_id.in_(those))
         )
         for entry_id in chosen:
             session.add(

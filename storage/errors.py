@@ -11,6 +11,7 @@ StorageError
  +-- SessionOver        a session whose time for that is over
  +-- NoSeat             a member who has not joined a session
  +-- CapReached         a member did something in a session as often as they may
+ +-- WallFull           as many pictures hang in a session as may
  +-- AskedLately        whoever a subject shows was asked a short while ago
  +-- NotYours           a row that is missing, or that the caller may not use
  +-- BlobMissing        a row names a file that is not there
@@ -84,6 +85,10 @@ class CapReached(StorageError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"In this session that may be done {limit} times.")
         self.limit = limit
+
+
+class WallFull(StorageError):
+    """As many pictures as may hang on the wall of this session."""
 
 
 class AskedLately(StorageError):

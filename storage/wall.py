@@ -9,11 +9,14 @@ from sqlalchemy import delete, func, select
 
 from storage import clock
 from storage.engine import Database
-from storage.errors import CapReached, NotYours, SessionOver
+from storage.errors import CapReached, NotYours, SessionOver, WallFull
 from storage.portfolio import Drawn
 from storage.screening import LIMIT
 from storage.seats import room_of, seat
 from storage.tables import Entry, Image, Job, Server, Vote, columns
+
+#: Numbers of one wall: as many pictures as a message of ten sheets shows.
+MOST = 250
 
 entries = columns(Entry)
 images = columns(Image)
@@ -65,7 +68,7 @@ async def hang(
     """Hang up a picture that the member drew in this session. Twice is once. `tells_prompt`: its
     prompt may be told in the recap.
 
-    Raises SessionOver, NoSeat, CapReached, and NotYours for any other picture.
+    Raises SessionOver, NoSeat, CapReached, WallFull, and NotYours for any other picture.
     """
     async with database.write() as session:
         room = await room_of(session, session_id)
@@ -82,12 +85,15 @@ async def hang(
         own = of_room.where(entries.member_id == member_id).subquery()
         if (await session.scalar(select(func.count()).select_from(own)) or 0) >= room.entries_each:
             raise CapReached(room.entries_each)
-        last = select(func.max(entries.number)).where(entries.session_id == session_id)
+        newest = select(func.max(entries.number)).where(entries.session_id == session_id)
+        last = await session.scalar(newest) or 0
+        if last >= MOST:
+            raise WallFull
         entry = Entry(
             session_id=session_id,
             member_id=member_id,
             image_id=image_id,
-            number=(await session.scalar(last) or 0) + 1,
+            number=last + 1,
             tells_prompt=tells_prompt,
             created_at=clock.now(),
         )

@@ -7,7 +7,7 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot import parcel, tongue, words
+from bot import tongue, words
 from bot.admission import is_refused
 from bot.offer import offer
 from bot.prompt import is_sexual
@@ -93,13 +93,9 @@ async def open_room(
             name=theme, type=discord.ChannelType.public_thread, auto_archive_duration=1440
         )
         with words.speaking(tongue.of_server(app, room.server_id)):
-            message, files = await views.message(app, room)
-        sent = await parcel.hand_over(
-            files,
-            parcel.room_in(app, interaction.guild_id),
-            lambda fit: thread.send(**message, files=fit),
-        )
-    except discord.HTTPException:
+            letter, _ = await views.message(app, room)  # nothing hangs yet
+            sent = await thread.send(**letter([]))
+    except Exception:
         await sessions.close(app.database, room.id or 0)  # there is no room to be in
         raise
     await sessions.place(app.database, room.id or 0, thread.id, sent.id)

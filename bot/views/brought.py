@@ -29,7 +29,7 @@ async def show(interaction: Interaction, job_id: int | None) -> None:
     letter, files = await _message(app, job)
 
     async def send(fit: list[discord.File]) -> discord.WebhookMessage:
-        message = letter([file.filename for file in fit])
+        message = letter(parcel.names(fit))
         return await interaction.followup.send(**message, files=fit, ephemeral=True, wait=True)
 
     await parcel.hand_over(files, parcel.room_in(app, interaction.guild_id), send)

@@ -90,8 +90,8 @@ async def refresh(interaction: Interaction, job: Job) -> None:
         return
 
     async def send(fit: list[discord.File]) -> discord.Message:
-        names = [file.filename for file in fit]
-        return await interaction.edit_original_response(**instead(letter(names)), attachments=fit)
+        message = instead(letter(parcel.names(fit)))
+        return await interaction.edit_original_response(**message, attachments=fit)
 
     await parcel.hand_over(files, parcel.room_in(app, interaction.guild_id), send)
 

@@ -14,6 +14,8 @@ from storage.tables import Subject
 
 #: Choices of a menu, by Discord's limit.
 MOST_CHOICES: Final = 25
+#: Letters of a label where a menu says what it holds, in 150.
+_MOST_NAMED: Final = 40
 
 
 class Control(
@@ -102,10 +104,37 @@ class Press(Control):
 
 class Menu(Control):
     """A menu. What is on it comes with its message: one that was found again after a restart knows
-    what was chosen, and no more."""
+    what was chosen, and no more. It holds the first `MOST_CHOICES`; `lists` holds all."""
 
     #: The name of its word, as a button's.
     placeholder: ClassVar[str]
+
+    @classmethod
+    def lists(
+        cls,
+        owner_id: int,
+        *numbers: int,
+        options: Sequence[discord.SelectOption],
+        least: int = 1,
+        most: int = 1,
+    ) -> list[Self]:
+        """As many menus as hold all options, whose values are numbers: those of its own first and
+        last one end the custom id of each, and where there are several, it says which it holds."""
+        found = []
+        for at in range(0, len(options), MOST_CHOICES):
+            own = options[at : at + MOST_CHOICES]
+            holds = words.from_to(own[0].label[:_MOST_NAMED], own[-1].label[:_MOST_NAMED])
+            found.append(
+                cls(
+                    owner_id,
+                    *(*numbers, int(own[0].value), int(own[-1].value)),
+                    options=own,
+                    least=least,
+                    most=most,
+                    holds=holds if len(options) > MOST_CHOICES else "",
+                )
+            )
+        return found
 
     def __init__(
         self,
@@ -114,7 +143,9 @@ class Menu(Control):
         options: Sequence[discord.SelectOption] = (),
         least: int = 1,
         most: int = 1,
+        holds: str = "",
     ) -> None:
+        self.holds = holds
         self.options = list(options[:MOST_CHOICES])
         self.least, self.most = least, max(1, min(most, len(self.options) or 1))
         super().__init__(owner_id, *numbers)
@@ -126,7 +157,7 @@ class Menu(Control):
     def drawn(self, custom_id: str) -> discord.ui.Select[Any]:
         return discord.ui.Select(
             custom_id=custom_id,
-            placeholder=str(getattr(words, self.placeholder)),
+            placeholder=f"{getattr(words, self.placeholder)} {self.holds}".rstrip(),
             options=self.options,
             min_values=self.least,
             max_values=self.most,

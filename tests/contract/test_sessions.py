@@ -20,6 +20,7 @@ from storage.errors import (
     NotYours,
     SessionOver,
     SessionsFull,
+    WallFull,
 )
 from storage.queue import Request
 from storage.rights import Asker
@@ -205,6 +206,35 @@ async def test_votes_are_for_others_and_can_be_changed(database: Database, blobs
         assert await ballot.votes_of(database, made.id or 0, ANNA) == {number[choice]}
     await ballot.cast(database, ANNA, made.id or 0, [])
     assert await rows(database, Vote) == []
+
+
+async def test_votes_among_some_numbers_leave_the_others(database: Database, blobs: Blobs) -> None:
+    made = await room(database, votes=2)
+    await hung(database, blobs, made)
+    await sessions.join(database, made.id or 0, 9)
+    await sessions.go_on(database, made.id or 0, "open")
+
+    async def cast(*numbers: int, among: range) -> set[int]:
+        await ballot.cast(database, 9, made.id or 0, numbers, among=among)
+        return await ballot.votes_of(database, made.id or 0, 9)
+
+    assert await cast(1, 2, among=range(1, 3)) == {1, 2}
+    with pytest.raises(CapReached):
+        await cast(3, among=range(3, 4))
+    assert await ballot.votes_of(database, made.id or 0, 9) == {1, 2}
+    assert await cast(2, among=range(1, 3)) == {2}
+    assert await cast(3, among=range(3, 4)) == {2, 3}
+    assert await cast(among=range(1, 3)) == {3}
+
+
+async def test_a_wall_holds_so_many(
+    database: Database, blobs: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await room(database)
+    monkeypatch.setattr(wall, "MOST", 2)
+    with pytest.raises(WallFull):
+        await hung(database, blobs, made)
+    assert [one.entry.number for one in await wall.hanging(database, made.id or 0)] == [1, 2]
 
 
 async def test_the_most_votes_win_and_all_that_was_lent_ends(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,6 +9,7 @@ import discord
 
 from bot import parcel, words
 from bot.reply import Interaction, app_of, tell
+from bot.views.layout import card, pictures
 from bot.views.press import Menu, Press, settle
 from storage import sessions
 from storage.errors import NoSeat, SessionOver
@@ -46,26 +46,35 @@ class RoomMenu(Menu):
 
     async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
         try:
-            said = await self.chosen(interaction, numbers[0])
+            said = await self.chosen(interaction, *numbers)
         except SessionOver:
             said = words.SESSION_OVER
         except NoSeat:
             said = words.SESSION_JOIN_FIRST
-        await settle(interaction, said)
+        if isinstance(said, str):
+            await settle(interaction, said)
+        else:
+            await interaction.response.edit_message(view=said)
 
-    async def chosen(self, interaction: Interaction, session_id: int) -> str:
-        """Do what was chosen, and say so. May raise SessionOver and NoSeat."""
+    async def chosen(
+        self, interaction: Interaction, session_id: int, /, *part: int
+    ) -> str | discord.ui.LayoutView:
+        """Do what was chosen, and say so: in a sentence that ends it, or in a panel to go on with.
+        `part`: the first and the last value of its list. May raise SessionOver and NoSeat."""
         raise NotImplementedError  # each says it
 
 
 async def ask(
-    interaction: Interaction, hint: str, menu: Menu, files: Sequence[parcel.File] = ()
+    interaction: Interaction, hint: str, menus: Sequence[Menu], files: Sequence[parcel.File] = ()
 ) -> None:
-    """Open a menu for the member alone."""
-    view = discord.ui.View(timeout=None)
-    view.add_item(menu)
-    fit = [discord.File(io.BytesIO(data), name) for name, data in files]
-    if interaction.response.is_done():
-        await interaction.followup.send(hint, view=view, files=fit, ephemeral=True)
-    else:
-        await interaction.response.send_message(hint, view=view, files=fit, ephemeral=True)
+    """Open menus for the member alone, below the pictures of these files; those are for an
+    interaction that was deferred."""
+
+    async def send(fit: list[discord.File]) -> None:
+        view = card(hint, pictures(parcel.names(fit)), *menus)
+        if interaction.response.is_done():
+            await interaction.followup.send(view=view, files=fit, ephemeral=True)
+        else:
+            await interaction.response.send_message(view=view, files=fit, ephemeral=True)
+
+    await parcel.hand_over(files, parcel.room_in(app_of(interaction), interaction.guild_id), send)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import discord
 
-from bot import screen, words
+from bot import words
 from bot.reply import Interaction, app_of, tell
-from bot.sheets.contact import contact_sheet
-from bot.views.press import MOST_CHOICES
 from bot.views.room.door import OfRoom, RoomMenu, ask
-from bot.views.room.sheet import ACROSS, SHEET
+from bot.views.room.sheet import sheets_of
 from bot.wishes import wishes_of
 from storage import wall
-from storage.errors import CapReached, NotYours
+from storage.errors import CapReached, NotYours, WallFull
 from storage.tables import Session
 
 
@@ -32,25 +28,26 @@ async def hang(interaction: Interaction, room: Session) -> None:
     if not found:
         await tell(interaction, words.SESSION_NOTHING_TO_HANG)
         return
-    offered = found[:MOST_CHOICES]
     await interaction.response.defer(ephemeral=True, thinking=True)
     options = [
         discord.SelectOption(
             label=words.session_picture_choice(place, str(one.job.spec.get("typed", ""))),
             value=str(one.image.id),
         )
-        for place, one in enumerate(offered, 1)
+        for place, one in enumerate(found, 1)
     ]
-    seen = [(await screen.picture_of(app, one.job, one.image)).png for one in offered]
-    sheet = await asyncio.to_thread(contact_sheet, seen, min(len(seen), ACROSS))
-    menu = HangThese(interaction.user.id, room.id or 0, options=options, most=room.entries_each)
-    await ask(interaction, words.SESSION_HANG_WHICH, menu, [(SHEET, sheet)])
+    menus = HangThese.lists(
+        interaction.user.id, room.id or 0, options=options, most=room.entries_each
+    )
+    sheets = await sheets_of(app, found, range(1, len(found) + 1))
+    await ask(interaction, words.SESSION_HANG_WHICH, menus, sheets)
 
 
 class HangThese(RoomMenu, verb="session-hang-these"):
     placeholder = "SESSION_HANG_MENU"
 
-    async def chosen(self, interaction: Interaction, session_id: int) -> str:
+    async def chosen(self, interaction: Interaction, session_id: int, /, *part: int) -> str:
+        del part
         database = app_of(interaction).database
         tells = (await wishes_of(app_of(interaction), self.owner_id)).prompts
         numbers = []
@@ -65,4 +62,7 @@ class HangThese(RoomMenu, verb="session-hang-these"):
         except CapReached as reached:
             if not numbers:
                 return words.session_entries_spent(reached.limit)
+        except WallFull:
+            if not numbers:
+                return words.session_wall_full(wall.MOST)
         return words.session_hung(numbers)

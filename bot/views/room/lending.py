@@ -31,23 +31,27 @@ async def lend(interaction: Interaction, room: Session) -> None:
             value=str(one.subject.id),
             default=one.subject.id in lent,
         )
-        for one in mine
+        for one in sorted(mine, key=lambda one: one.subject.id or 0)
         if one.share_id is None and one.adapter is not None
     ]
     if not options:
         await tell(interaction, words.SESSION_NOTHING_TO_LEND)
         return
-    menu = LendThese(member_id, room.id or 0, options=options, least=0, most=len(options))
-    await ask(interaction, words.SESSION_LEND_WHICH, menu)
+    menus = LendThese.lists(member_id, room.id or 0, options=options, least=0, most=len(options))
+    await ask(interaction, words.SESSION_LEND_WHICH, menus)
 
 
 class LendThese(RoomMenu, verb="session-lend-these"):
+    """A list of the member's subjects, by their ids; those of other lists stay as they are."""
+
     placeholder = "SESSION_LEND_MENU"
 
-    async def chosen(self, interaction: Interaction, session_id: int) -> str:
+    async def chosen(self, interaction: Interaction, session_id: int, /, *part: int) -> str:
+        first, last, *_ = part
         app, wanted = app_of(interaction), {int(value) for value in self.values}
         for share, subject in await sessions.lent(app.database, session_id):
-            if subject.owner_id == self.owner_id and subject.id not in wanted:
+            is_here = subject.owner_id == self.owner_id and first <= (subject.id or 0) <= last
+            if is_here and subject.id not in wanted:
                 await sharing.take_back(app.database, app.blobs, self.owner_id, share.id or 0)
         try:
             for subject_id in sorted(wanted):

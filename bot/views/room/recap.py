@@ -4,36 +4,47 @@ from __future__ import annotations
 
 from typing import Final
 
+import discord
+
 from bot import parcel, words
 from bot.reply import Interaction, app_of, tell
 from bot.views.layout import card, pictures
-from bot.views.room.door import OfRoom
-from bot.views.room.sheet import sheet_of
+from bot.views.room.door import NOBODY, OfRoom
+from bot.views.room.sheet import sheets_of
 from storage import wall
 from storage.tables import Session
 
-#: Letters of a recap, below what a message may have.
-_MOST_RECAP: Final = 3500
+#: Pictures of a page: what is told of them stays below the letters of a message.
+_EACH: Final = 10
 
 
 class Recap(OfRoom, verb="session-recap"):
+    """Opens it, or where it has the number of a page, turns to that."""
+
     label = "SESSION_RECAP"
 
     async def does(self, interaction: Interaction, room: Session) -> None:
-        await recap(interaction, room)
+        await recap(interaction, room, *self.numbers[1:2])
 
 
-async def recap(interaction: Interaction, room: Session) -> None:
-    """Every picture of the session; whose it is, its votes and its prompt once it is over."""
+async def recap(interaction: Interaction, room: Session, page: int | None = None) -> None:
+    """Every picture of the session, some on each page; whose it is, its votes and its prompt once
+    it is over. Without a page it is opened for the member at the first one."""
     app = app_of(interaction)
     hanging = await wall.hanging(app.database, room.id or 0)
     if not hanging:
         await tell(interaction, words.SESSION_EMPTY)
         return
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    if page is None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    else:
+        await interaction.response.defer()
     is_over = room.stage == "closed"
     had = {rank["entry"]: rank["votes"] for rank in room.results.get("places", ())}
     order = sorted(hanging, key=lambda one: (-had.get(one.entry.id, 0), one.entry.number))
+    last = (len(order) - 1) // _EACH
+    at = min(page or 0, last)
+    shown = order[at * _EACH : (at + 1) * _EACH]
     lines = [
         words.session_recap_line(
             one.entry.number,
@@ -41,21 +52,22 @@ async def recap(interaction: Interaction, room: Session) -> None:
             had.get(one.entry.id, 0) if is_over else None,
             str(one.job.spec.get("typed", "")) if is_over and one.entry.tells_prompt else None,
         )
-        for one in order
+        for one in shown
     ]
-    text = ""
-    for entry in lines:  # as many as fit
-        if len(text) + len(entry) > _MOST_RECAP:
-            break
-        text += f"{entry}\n"
-    files = await sheet_of(app, order, [one.entry.number for one in order])
-    view = card(
-        words.session_theme(room.theme or words.SESSION_UNNAMED),
-        text,
-        pictures([name for name, _ in files]),
-    )
-    await parcel.hand_over(
-        files,
-        parcel.room_in(app, interaction.guild_id),
-        lambda fit: interaction.followup.send(view=view, files=fit, ephemeral=True, wait=True),
-    )
+    files = await sheets_of(app, shown, [one.entry.number for one in shown])
+    session_id = room.id or 0
+
+    async def send(fit: list[discord.File]) -> None:
+        view = card(
+            words.session_theme(room.theme or words.SESSION_UNNAMED),
+            "\n".join(lines),
+            pictures(parcel.names(fit)),
+            Recap(NOBODY, session_id, at - 1, says=words.EARLIER_PAGE) if at else None,
+            Recap(NOBODY, session_id, at + 1, says=words.LATER_PAGE) if at < last else None,
+        )
+        if page is None:
+            await interaction.followup.send(view=view, files=fit, ephemeral=True)
+        else:
+            await interaction.edit_original_response(view=view, attachments=fit)
+
+    await parcel.hand_over(files, parcel.room_in(app, interaction.guild_id), send)

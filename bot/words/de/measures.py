@@ -17,6 +17,11 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 or many is None else many}"
 
 
+def from_to(first: str, last: str) -> str:
+    """What a list holds, by its first and last one."""
+    return f"{first} bis {last}"
+
+
 def size(size_bytes: int) -> str:
     if size_bytes < 1_000_000:
         return f"{size_bytes / 1000:.0f} kB"

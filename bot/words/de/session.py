@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from bot.words.de.measures import count, plain, when
+
+#: Tokens that are named in one sentence.
+_MOST_TOKENS: Final = 10
 
 SESSION_JOIN = "Mitmachen"
 SESSION_LEND = "Ein Motiv leihen"
@@ -111,14 +115,19 @@ def session_so_far(seats: int, hanging: int, lent: Sequence[str]) -> str:
     line = f"{seats} dabei · {count(hanging, 'Bild', 'Bilder')} an der Wand"
     if not lent:
         return line
-    return f"{line} · geliehen: {', '.join(f'`{token}`' for token in lent)}"
+    return f"{line} · geliehen: {_tokens(lent)}"
+
+
+def _tokens(tokens: Sequence[str]) -> str:
+    named = ", ".join(f"`{token}`" for token in tokens[:_MOST_TOKENS])
+    more = len(tokens) - _MOST_TOKENS
+    return named if more <= 0 else f"{named} und {more} weitere"
 
 
 def session_lent(tokens: Sequence[str]) -> str:
     if not tokens:
         return "Von dir ist hier jetzt nichts geliehen. Was darauf wartete, ist fallen gelassen."
-    named = ", ".join(f"`{token}`" for token in tokens)
-    return f"Für diese Session geliehen: {named}. Das endet von selbst mit der Session."
+    return f"Für diese Session geliehen: {_tokens(tokens)}. Das endet von selbst mit der Session."
 
 
 def session_hung(numbers: Sequence[int]) -> str:
@@ -148,14 +157,12 @@ def session_picture_choice(place: int, prompt: str) -> str:
     return f"Bild {place} · {plain(prompt, 80)}"
 
 
-def session_manage_choices(stage: str, numbers: Sequence[int]) -> dict[str, str]:
+def session_manage_choices(stage: str) -> dict[str, str]:
     """What a host may choose, by what is done."""
     choices = {"extend": "15 Minuten mehr"}
     if stage == "open":
         choices["vote"] = "Jetzt zur Abstimmung"
     choices["close"] = "Jetzt beenden, mit den Stimmen bisher"
-    for number in numbers:
-        choices[f"hide-{number}"] = f"Nummer {number} von der Wand nehmen"
     return choices
 
 
@@ -163,8 +170,29 @@ SESSION_DONE = {
     "extend": "Alle haben 15 Minuten mehr.",
     "vote": "Auf zur Abstimmung.",
     "close": "Die Session endet. Das Ergebnis kommt gleich.",
-    "hide": "Es hängt nicht mehr.",
 }
+SESSION_TAKE_DOWN_MENU = "Von der Wand nehmen …"
+
+
+def session_taken_down(number: int) -> str:
+    return f"Nummer {number} hängt nicht mehr, und Stimmen dafür sind wieder frei."
+
+
+def session_wall_full(most: int) -> str:
+    return f"Die Wand ist voll: {most} Bilder hängen daran. Deine sind trotzdem in `/gallery`."
+
+
+def session_votes_spent(most: int) -> str:
+    return (
+        f"Jeder hat hier {count(most, 'Stimme', 'Stimmen')}, mit diesen hättest du mehr. Nimm"
+        " zuerst eine zurück; bis dahin bleibt alles, wie es war."
+    )
+
+
+def session_more_winners(number: int) -> str:
+    return f"… und {number} weitere mit ebenso vielen Stimmen: „{SESSION_RECAP}“ zeigt alle."
+
+
 SESSION_TO_THE_VOTE = (
     "### Die Abstimmung ist offen\nSieh dir oben die Wand an, dann wähle: Dein eigenes Bild steht"
     " nicht auf deiner Liste. Wer noch nicht dabei ist, kann jetzt mitmachen und abstimmen."

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from bot.words.en.measures import count, plain, when
+
+#: Tokens that are named in one sentence.
+_MOST_TOKENS: Final = 10
 
 SESSION_JOIN = "Join"
 SESSION_LEND = "Lend a subject"
@@ -98,14 +102,19 @@ def session_so_far(seats: int, hanging: int, lent: Sequence[str]) -> str:
     line = f"{count(seats, 'member')} joined · {count(hanging, 'picture')} on the wall"
     if not lent:
         return line
-    return f"{line} · lent: {', '.join(f'`{token}`' for token in lent)}"
+    return f"{line} · lent: {_tokens(lent)}"
+
+
+def _tokens(tokens: Sequence[str]) -> str:
+    named = ", ".join(f"`{token}`" for token in tokens[:_MOST_TOKENS])
+    more = len(tokens) - _MOST_TOKENS
+    return named if more <= 0 else f"{named} and {more} more"
 
 
 def session_lent(tokens: Sequence[str]) -> str:
     if not tokens:
         return "Nothing of yours is lent here now. What waited for it is dropped."
-    named = ", ".join(f"`{token}`" for token in tokens)
-    return f"Lent for this session: {named}. It ends by itself when the session does."
+    return f"Lent for this session: {_tokens(tokens)}. It ends by itself when the session does."
 
 
 def session_hung(numbers: Sequence[int]) -> str:
@@ -132,14 +141,12 @@ def session_picture_choice(place: int, prompt: str) -> str:
     return f"{place} · {plain(prompt, 80)}"
 
 
-def session_manage_choices(stage: str, numbers: Sequence[int]) -> dict[str, str]:
+def session_manage_choices(stage: str) -> dict[str, str]:
     """What a host may choose, by what is done."""
     choices = {"extend": "15 minutes more"}
     if stage == "open":
         choices["vote"] = "To the vote now"
     choices["close"] = "End it now, with the votes so far"
-    for number in numbers:
-        choices[f"hide-{number}"] = f"Take number {number} off the wall"
     return choices
 
 
@@ -147,8 +154,29 @@ SESSION_DONE = {
     "extend": "Everybody has 15 minutes more.",
     "vote": "On to the vote.",
     "close": "The session ends. The results come in a moment.",
-    "hide": "It hangs no more.",
 }
+SESSION_TAKE_DOWN_MENU = "Take off the wall …"
+
+
+def session_taken_down(number: int) -> str:
+    return f"Number {number} hangs no more, and votes for it are free again."
+
+
+def session_wall_full(most: int) -> str:
+    return f"The wall is full: {most} pictures hang on it. Yours are in `/gallery` all the same."
+
+
+def session_votes_spent(most: int) -> str:
+    return (
+        f"Each of us has {count(most, 'vote')} here, and with these you would have more. Take one"
+        " back first; until then yours are as they were."
+    )
+
+
+def session_more_winners(number: int) -> str:
+    return f"… and {number} more with as many votes: “{SESSION_RECAP}” shows them all."
+
+
 SESSION_TO_THE_VOTE = (
     "### The vote is open\nLook at the wall above, then choose: your own picture is not on your"
     " list. Who did not join yet can do that now and vote."

@@ -149,7 +149,7 @@ async def test_a_session_is_told_from_its_opening_to_its_results(studio: Studio)
     assert said(await room.hangs(studio.bob, his)) == words.session_hung([2])
     await studio.look()
     assert "2 pictures on the wall" in shown(room.card)
-    assert [file.filename for file in room.card.attachments] == ["session.png"]
+    assert [file.filename for file in room.card.attachments] == ["session-1.png"]
     assert str(studio.bob.id) not in shown(room.card)  # nobody is told whose is whose
     early = await room.slash(studio.bob, "session vote")
     assert said(early) == words.SESSION_NO_VOTE_YET
@@ -211,8 +211,8 @@ async def test_only_the_host_and_moderators_manage_it(studio: Studio) -> None:
     await room.choose(studio.alice, answer, "session-manage-do", "extend")
     assert (await room.row()).submit_until > before.submit_until
     answer = await room.press(studio.alice, words.SESSION_MANAGE)
-    done = await room.choose(studio.alice, answer, "session-manage-do", "hide-1")
-    assert said(done) == words.SESSION_DONE["hide"]
+    done = await room.choose(studio.alice, answer, "session-take-down", 1)
+    assert said(done) == words.session_taken_down(1)
     (entry,) = await rows(studio.bot.database, Entry)
     assert entry.hidden_at is not None
     assert said(await room.slash(studio.alice, "session close")) == words.SESSION_DONE["close"]
