@@ -25,6 +25,16 @@ def shown(message: Any) -> str:
     return "\n".join(parts)
 
 
+def menus(message: Any) -> list[dict[str, Any]]:
+    """The menus of a message."""
+    return [part for part in components(message) if "options" in part]
+
+
+def offered(menu: dict[str, Any]) -> list[str]:
+    """The values of a menu."""
+    return [option["value"] for option in menu["options"]]
+
+
 def components(message: Any) -> Iterator[dict[str, Any]]:
     """Every component of a message, those inside others included, in the order in which they are
     read."""

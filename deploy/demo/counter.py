@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot import words
-from deploy.demo.answers import components, last, private
+from deploy.demo.answers import components, last, menus, private
 from storage import outbox, tables
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ async def stands_at_the_counter(story: Story) -> None:
 async def _looks_at_a_photo(story: Story) -> None:
     stage = story.stage
     answer = await stage.slash(stage.alice, "photos show", **HERS)
-    option = _menu(answer)[0]
+    option = menus(last(answer))[0]["options"][0]
     answer = await stage.choose(stage.alice, last(answer), option["label"], [option["value"]])
     story.check("a photo is looked at with its squares", bool(last(answer).attachments))
 
@@ -39,7 +39,7 @@ async def _shares(story: Story) -> None:
     stage = story.stage
     answer = await stage.slash(stage.alice, "subject share", **HERS, member=stage.bob)
     story.check("a subject is shared with one member", private(answer, f"<@{stage.bob.id}>"))
-    option = _menu(answer)[0]
+    option = menus(last(answer))[0]["options"][0]
     answer = await stage.choose(stage.alice, last(answer), option["label"], [option["value"]])
     await stage.click(stage.alice, last(answer), words.TAKE_BACK)
     rights = await story.count(tables.Share)
@@ -82,11 +82,6 @@ async def _sees_what_is_kept(story: Story) -> None:
     story.check("and what is kept of them", private(answer, words.DATA_TITLE))
     answer = await stage.click(stage.alice, last(answer), words.DATA_HAND_OVER)
     story.check("and takes all of it along", last(answer).attachments[0].filename.endswith(".zip"))
-
-
-def _menu(answer: Any) -> list[dict[str, Any]]:
-    """What the menu of an answer offers."""
-    return next(part["options"] for part in components(last(answer)) if part.get("options"))
 
 
 def _labels(message: Any) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot import words
-from deploy.demo.answers import last, private, shown, text_of
+from deploy.demo.answers import last, menus, private, shown, text_of
 from storage import outbox
 
 if TYPE_CHECKING:
@@ -95,6 +95,5 @@ async def _has(story: Story, card: Any, label: str) -> bool:
 
 
 def _options(answer: Any) -> list[dict[str, Any]]:
-    """What the menu of an answer offers."""
-    rows = last(answer).components
-    return list(rows[0]["components"][0]["options"])
+    """What the first menu of an answer offers."""
+    return list(menus(last(answer))[0]["options"])

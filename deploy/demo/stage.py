@@ -21,6 +21,7 @@ import simcord
 
 from bot.app import Darkroom
 from bot.settings import BotSettings
+from deploy.demo.answers import menus, offered
 from deploy.demo.transcript import Transcript
 
 #: How long one interaction may take on a busy machine before the demo calls it stuck.
@@ -124,9 +125,11 @@ class Stage:
         return await self._heard(await actor.click(message, label=label))
 
     async def choose(self, actor: Any, message: Any, said: str, values: list[str]) -> Any:
-        """From the only menu of a message; the answer. `said`: what is chosen, as it reads."""
+        """From the menu of a message that offers it; the answer. `said`: what is chosen, as it
+        reads."""
         self.transcript.press(actor.name, said, "chooses")
-        return await self._heard(await actor.select(message, values))
+        menu = next(one for one in menus(message) if values[0] in offered(one))
+        return await self._heard(await actor.select(message, values, custom_id=menu["custom_id"]))
 
     async def submit(self, actor: Any, shown: Any, values: list[Any]) -> Any:
         """The form that an interaction opened, its fields filled in order; the answer."""
