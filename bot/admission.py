@@ -94,6 +94,9 @@ async def admitted(interaction: Interaction, deed: Deed) -> Allowance | None:
     why = rules.refused(here, deed, who, clock.now())
     if why is None:
         return _allowance(interaction, here, deed, who)
+    if why.reason == "role" and interaction.guild is not None:
+        there = {role.id for role in interaction.guild.roles}
+        why = replace(why, ids=tuple(one for one in why.ids if one in there))
     await tell_instead(interaction, sentence(why, deed))
     return None
 

@@ -18,9 +18,10 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot import alert, likeness, parcel, removal, rooms, screen, words
+from bot import alert, likeness, parcel, removal, rooms, screen, tongue, words
 from bot.desk import Desk
 from bot.photos.errors import ExaminerUnavailable
+from bot.threads import awake
 from bot.turn import UNKNOWN, Turn, turns
 from bot.views import grid, picture, progress, report
 from bot.views.layout import card, instead, told
@@ -110,8 +111,9 @@ def _is_final(error: discord.HTTPException) -> bool:
 async def _withdraw(app: Desk, row: Outgoing) -> outbox.Message | None:
     """Take down the answer of a job that was deleted."""
     channel = app.get_partial_messageable(row.channel_id or 0)
+    message = channel.get_partial_message(row.message_id or 0)
     try:
-        await channel.get_partial_message(row.message_id or 0).delete()
+        await awake(app, channel.id, message.delete)
     except discord.NotFound:
         log.info("message %s was gone already", row.message_id)
     return None
@@ -130,7 +132,10 @@ async def _tell_end(app: Desk, row: Outgoing) -> outbox.Message | None:
 
 
 def _language(app: Desk, job: Job) -> str:
-    """The one that its member asked in, unless they chose another since."""
+    """The one that its member asked in, unless they chose another since. In the room of a session
+    it is the server's: nobody is to be known by theirs."""
+    if job.session_id is not None:
+        return tongue.of_server(app, job.server_id)
     return app.tongues.get(job.owner_id) or words.language_of(job.language)
 
 
@@ -181,10 +186,14 @@ async def _show(
         channel = app.get_partial_messageable(job.channel_id or 0)
         own = channel.get_partial_message(job.message_id)
         try:
-            await parcel.hand_over(
-                files,
-                parcel.room_in(app, job.server_id),
-                lambda fit: own.edit(**instead(letter(parcel.names(fit))), attachments=fit),
+            await awake(
+                app,
+                channel.id,
+                lambda: parcel.hand_over(
+                    files,
+                    parcel.room_in(app, job.server_id),
+                    lambda fit: own.edit(**instead(letter(parcel.names(fit))), attachments=fit),
+                ),
             )
         except (discord.NotFound, discord.Forbidden) as error:
             if not _is_final(error):

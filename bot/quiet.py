@@ -41,13 +41,22 @@ def told(server: Server) -> tuple[str, str, str] | None:
     """From when to when, and in which time zone, as the server's admins said it; None: never."""
     if server.quiet_from is None or server.quiet_until is None:
         return None
-    name = str(server.rules.get("zone", "UTC"))
-    zone = zone_named(name)
-    name, zone = (name, zone) if zone else ("UTC", UTC)
+    zone = zone_of(server)
     begins, ends = (
         (minute + _offset(zone)) % _DAY for minute in (server.quiet_from, server.quiet_until)
     )
-    return _written(begins), _written(ends), name
+    return _written(begins), _written(ends), zone_name(server)
+
+
+def zone_of(server: Server) -> tzinfo:
+    """The time zone of the server's days and hours; UTC where it has none that we know."""
+    return zone_named(zone_name(server)) or UTC
+
+
+def zone_name(server: Server) -> str:
+    """As its admins wrote it; UTC where we do not know it (any more)."""
+    name = str(server.rules.get("zone", "UTC"))
+    return name if zone_named(name) is not None else "UTC"
 
 
 def _offset(zone: tzinfo) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -9,7 +10,7 @@ from typing import Any
 
 import discord
 
-from bot import words
+from bot import tongue, words
 from bot.admission import admitted
 from bot.reply import PROMISED, Interaction, app_of, session_here, tell_instead
 from bot.restraint import is_suspended
@@ -27,6 +28,8 @@ from storage.errors import (
     StorageError,
 )
 from storage.tables import Job
+
+log = logging.getLogger("darkroom.bot")
 
 #: Of one request. A choice of ours, and the numbers that every random generator takes as a seed.
 MOST_PICTURES = 4
@@ -85,18 +88,40 @@ async def put_in_line(
         return None
     assert job.id is not None
     turn = await turn_if_known(app.database, job.id)
-    message: discord.Message
-    if interaction.response.type is PROMISED:
+    message: discord.Message | None
+    if job.session_id is not None:
+        message = await _post_unsigned(interaction, shown, job, turn)
+    elif interaction.response.type is PROMISED:
         message = await interaction.edit_original_response(**shown(job, turn))
     elif interaction.response.is_done():
         message = await interaction.followup.send(**shown(job, turn), wait=True)
     else:
         await interaction.response.send_message(**shown(job, turn))
         message = await interaction.original_response()
-    await app.notes.write(
-        partial(line.set_message, app.database, job.id, message.channel.id, message.id)
-    )
+    if message is not None:
+        await app.notes.write(
+            partial(line.set_message, app.database, job.id, message.channel.id, message.id)
+        )
     return job
+
+
+async def _post_unsigned(
+    interaction: Interaction, shown: Callable[[Job, Turn], dict[str, Any]], job: Job, turn: Turn
+) -> discord.Message | None:
+    """Show it in the session's room as nobody's, so that the vote is blind, and tell its author
+    alone which one it is. None where Discord does not take it now: it is shown when it is drawn."""
+    if not interaction.response.is_done():
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    room = interaction.channel
+    assert isinstance(room, discord.Thread)
+    message = None
+    try:
+        with words.speaking(tongue.of_server(app_of(interaction), interaction.guild_id)):
+            message = await room.send(**shown(job, turn))
+    except (discord.HTTPException, discord.RateLimited) as error:
+        log.warning("job %s has no message yet: %s", job.id, error)
+    await tell_instead(interaction, words.session_asked(message.jump_url if message else ""))
+    return message
 
 
 async def _refusal(interaction: Interaction, request: queue.Request, why: StorageError) -> str:

@@ -126,7 +126,9 @@ async def _erase_rows(session: AsyncSession, member_id: int) -> int | None:
     await outbox.forget_asker(session, member_id)
     await _tell_owners(session, member_id)
     # what they called it may tell of them
-    await session.execute(update(sessions).where(sessions.host_id == member_id).values(theme=""))
+    await session.execute(
+        update(sessions).where(sessions.host_id == member_id).values(theme="", card_pictures=None)
+    )
     await session.execute(delete(subjects).where(of_subject))
     await session.execute(delete(members).where(members.id == member_id))
     return erasure.id

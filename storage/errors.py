@@ -7,7 +7,7 @@ StorageError
  +-- StyleTaken         a server has a style of that name
  +-- StylesFull         a server has as many styles as it may
  +-- SharesFull         a subject is shared as often as it may be
- +-- SessionsFull       a server has as many sessions under way as it may
+ +-- SessionsFull       a server, or a member there, has as many sessions under way as it may
  +-- SessionOver        a session whose time for that is over
  +-- NoSeat             a member who has not joined a session
  +-- CapReached         a member did something in a session as often as they may
@@ -68,7 +68,11 @@ class SharesFull(StorageError):
 
 
 class SessionsFull(StorageError):
-    """This server has as many sessions under way as it may."""
+    """This server, or this member there, has as many sessions under way as it may."""
+
+    def __init__(self, whose: Literal["member", "server"]) -> None:
+        super().__init__(f"The {whose} has as many sessions under way as it may.")
+        self.whose = whose
 
 
 class SessionOver(StorageError):

@@ -28,16 +28,12 @@ async def _row(session: AsyncSession, server_id: int) -> Server:
     return await session.get_one(Server, server_id)
 
 
-async def set_quiet(
-    database: Database, server_id: int, hours: tuple[int, int] | None, zone: str = "UTC"
-) -> None:
+async def set_quiet(database: Database, server_id: int, hours: tuple[int, int] | None) -> None:
     """From when to when no training of the server begins, in minutes after midnight UTC; None: it
-    may at any time. Those under way go on, and pictures are drawn all the same. `zone`: the name
-    of the time zone in which the hours are told."""
+    may at any time. Those under way go on, and pictures are drawn all the same."""
     async with database.write() as session:
         server = await _row(session, server_id)
         server.quiet_from, server.quiet_until = hours or (None, None)
-        server.rules = {**server.rules, "zone": zone}
         await wake.tell(session)  # what waited may begin now
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import ballot, clock, outbox, queue
@@ -55,15 +55,17 @@ async def open_room(
     vote_minutes: int,
     caps: Caps = Caps(),
 ) -> Session:
-    """A new session with its host in it. Raises SessionsFull."""
+    """A new session with its host in it. Raises SessionsFull, also for a host who has one."""
     async with database.write() as session:
         await know(session, host_id)
         await one_at_a_time(session, f"sessions of server {server_id}")
         there = select(func.count(sessions.id)).where(
             sessions.server_id == server_id, sessions.stage != "closed"
         )
+        if await session.scalar(there.where(sessions.host_id == host_id)):
+            raise SessionsFull("member")
         if (await session.scalar(there) or 0) >= MOST_OPEN:
-            raise SessionsFull
+            raise SessionsFull("server")
         now = clock.now()
         submit_until = now + timedelta(minutes=minutes)
         room = Session(
@@ -121,6 +123,38 @@ async def under_way(database: Database) -> Sequence[Session]:
             sessions.stage != "closed", sessions.sheet_message_id.is_not(None)
         )
         return (await session.scalars(found.order_by(sessions.id))).all()
+
+
+async def outdated(database: Database) -> Sequence[Session]:
+    """Every closed session whose card shows what is there no more: a picture was deleted, taken
+    off, or its author forgotten; or a host was, and the theme with them."""
+    hang = (
+        select(func.count(entries.id))
+        .where(entries.session_id == sessions.id, entries.hidden_at.is_(None))
+        .scalar_subquery()
+    )
+    async with database.read() as session:
+        found = select(sessions).where(
+            sessions.stage == "closed",
+            sessions.sheet_message_id.is_not(None),
+            or_(sessions.card_pictures.is_(None), sessions.card_pictures != hang),
+        )
+        return (await session.scalars(found.order_by(sessions.id))).all()
+
+
+async def note_card(database: Database, session_id: int, pictures: int) -> None:
+    """The card shows so many pictures."""
+    await _note(database, session_id, card_pictures=pictures)
+
+
+async def note_results(database: Database, session_id: int, message_id: int) -> None:
+    """The results are in that message."""
+    await _note(database, session_id, results_message_id=message_id)
+
+
+async def _note(database: Database, session_id: int, **values: int) -> None:
+    async with database.write() as session:
+        await session.execute(update(sessions).where(sessions.id == session_id).values(**values))
 
 
 async def join(database: Database, session_id: int, member_id: int) -> bool:

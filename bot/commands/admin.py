@@ -81,33 +81,35 @@ def _may_write(channel: discord.TextChannel) -> bool:
 @app_commands.describe(
     begins="When they begin, such as 22:00",
     until="When they end, such as 6:30",
-    zone="Your time zone, such as Europe/Berlin; else UTC",
+    zone="Your time zone, such as Europe/Berlin; days of quotas begin by it, too",
     off="Have no quiet hours any more",
 )
 async def quiet(
     interaction: Interaction,
     begins: app_commands.Range[str, 1, 5] | None = None,
     until: app_commands.Range[str, 1, 5] | None = None,
-    zone: app_commands.Range[str, 1, 50] = "UTC",
+    zone: app_commands.Range[str, 1, 50] | None = None,
     off: bool = False,
 ) -> None:
     server_id = await managed_server(interaction)
     if server_id is None:
         return
     database = app_of(interaction).database
+    if zone is not None and hours.zone_named(zone) is None:
+        await tell(interaction, words.ZONE_UNKNOWN)
+        return
+    if zone is not None:
+        await servers.set_rules(database, server_id, lambda had: {**had, "zone": zone})
     if off:
         await servers.set_quiet(database, server_id, None)
     elif begins is not None or until is not None:
-        place = hours.zone_named(zone)
-        if place is None:
-            await tell(interaction, words.ZONE_UNKNOWN)
-            return
+        place = hours.zone_of(await screening.safety_of(database, server_id))
         first, last = hours.minutes(begins or ""), hours.minutes(until or "")
         if first is None or last is None or first == last:
             await tell(interaction, words.QUIET_UNCLEAR)
             return
         span = (hours.to_utc(first, place), hours.to_utc(last, place))
-        await servers.set_quiet(database, server_id, span, zone)
+        await servers.set_quiet(database, server_id, span)
     now = await screening.safety_of(database, server_id)
     await tell(interaction, words.quiet_hours(hours.told(now)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 import discord
@@ -10,7 +11,7 @@ from discord import app_commands
 from bot import tongue, words
 from bot.admission import is_refused
 from bot.offer import offer
-from bot.prompt import is_sexual
+from bot.prompt import is_sexual, visible
 from bot.reply import Interaction, app_of, tell
 from bot.restraint import is_suspended
 from bot.views import room as views
@@ -25,6 +26,8 @@ MOST_MINUTES: Final = 7 * 24 * 60
 FEWEST_LETTERS, MOST_LETTERS = 3, 80
 #: So many sessions are looked through for a recap.
 MOST_LATEST: Final = 100
+#: Letters that show nothing, and are letters all the same: Hangul's fillers, a blank of Braille.
+_UNSEEN: Final = frozenset(" \u115f\u1160\u2800\u3164")
 #: What a room needs, by Discord's names.
 _NEEDED: Final = ("create_public_threads", "send_messages_in_threads", "attach_files")
 
@@ -60,9 +63,13 @@ async def open_room(
     if not isinstance(channel, discord.TextChannel) or interaction.guild_id is None:
         await tell(interaction, words.SESSION_HERE)
         return
-    theme = " ".join(theme.split())
-    if len(theme) < FEWEST_LETTERS or is_sexual(theme):
+    theme = " ".join(unicodedata.normalize("NFKC", visible(theme)).split())
+    if sum(letter not in _UNSEEN for letter in theme) < FEWEST_LETTERS or is_sexual(theme):
         await tell(interaction, words.SESSION_THEME)
+        return
+    theirs = interaction.permissions
+    if not (theirs.create_public_threads and theirs.send_messages_in_threads):
+        await tell(interaction, words.SESSION_MAY_NOT)
         return
     mine = channel.permissions_for(channel.guild.me)
     missing = [name for name in _NEEDED if not getattr(mine, name)]
@@ -85,12 +92,17 @@ async def open_room(
             vote_minutes=voting,
             caps=Caps(prompts=prompts, entries=entries, votes=votes),
         )
-    except SessionsFull:
-        await tell(interaction, words.SESSION_FULL)
+    except SessionsFull as full:
+        own = full.whose == "member"
+        await tell(interaction, words.SESSION_HOSTING if own else words.SESSION_FULL)
         return
     try:
         thread = await channel.create_thread(
-            name=theme, type=discord.ChannelType.public_thread, auto_archive_duration=1440
+            name=theme,
+            type=discord.ChannelType.news_thread
+            if channel.is_news()
+            else discord.ChannelType.public_thread,
+            auto_archive_duration=1440,
         )
         with words.speaking(tongue.of_server(app, room.server_id)):
             letter, _ = await views.message(app, room)  # nothing hangs yet

@@ -82,7 +82,7 @@ async def show_all(interaction: Interaction) -> None:
     ]
     if others:
         lines += ["", words.SHARED_WITH_YOU, *others]
-    await tell(interaction, "\n".join(lines))
+    await tell(interaction, words.fitting(lines))
 
 
 @group.command(name="show", description="What I know of a subject, and who may draw it")

@@ -46,7 +46,7 @@ async def _found(app: Desk, member_id: int, job_id: int | None) -> Job:
 
 async def _message(app: Desk, job: Job) -> tuple[parcel.Letter, list[parcel.File]]:
     if job.kind == "generate" and job.finished_at is not None:
-        return await grid.delivered(app, job)
+        return await grid.delivered(app, job, is_open=True)
     message, files = await _open(app, job)
     return lambda _: message, files
 
@@ -57,7 +57,9 @@ async def _open(app: Desk, job: Job) -> tuple[dict[str, Any], list[parcel.File]]
     if job.state == "queued":
         turn = await turn_of(app.database, job.id or 0)
     if job.kind == "generate":
-        return picture.running(job) if job.state == "running" else picture.waiting(job, turn), []
+        if job.state == "running":
+            return picture.running(job, is_open=True), []
+        return picture.waiting(job, turn, is_open=True), []
     subject = await subjects.get_subject(app.database, job.subject_id or 0)
     if subject is None:
         return {"view": card(words.SUBJECT_GONE)}, []

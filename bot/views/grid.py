@@ -55,11 +55,11 @@ def below(
 
 
 async def delivered(
-    app: Desk, job: Job, *, is_last: bool = True
+    app: Desk, job: Job, *, is_last: bool = True, is_open: bool = False
 ) -> tuple[parcel.Letter, list[parcel.File]]:
     """The message of a job of pictures that has ended, and its files with their names. Raises
     ExaminerUnavailable where there was no time to look at all of them, and this is not the last
-    try."""
+    try. `is_open`: as of `picture.waiting`."""
     seen = await screen.pictures_of(app, job)
     unchecked = sum(one.is_unchecked for one in seen)
     if unchecked and not is_last:
@@ -75,7 +75,9 @@ async def delivered(
     )
 
     def letter(names: Sequence[str]) -> dict[str, Any]:
-        return picture.ended(job, names, rows, lost=lost, withheld=withheld, unchecked=unchecked)
+        return picture.ended(
+            job, names, rows, lost=lost, withheld=withheld, unchecked=unchecked, is_open=is_open
+        )
 
     return letter, files
 
@@ -83,7 +85,8 @@ async def delivered(
 async def refresh(interaction: Interaction, job: Job) -> None:
     """Let the pictures that were pressed, which was acknowledged, be shown as they are now."""
     app, message = app_of(interaction), interaction.message
-    letter, files = await delivered(app, job)
+    is_open = message is not None and message.flags.ephemeral
+    letter, files = await delivered(app, job, is_open=is_open)
     there = [file.filename for file in message.attachments] if message is not None else []
     if [PurePath(name).stem for name in there] == [PurePath(name).stem for name, _ in files]:
         await interaction.edit_original_response(**instead(letter(there)))  # they stay as they are

@@ -13,6 +13,7 @@ from bot.reply import Interaction, tell
 from bot.rules import MOST_HOURS, MOST_PICTURES, MOST_TRAININGS, Rules
 from bot.screen import LEAST_LIMIT, MOST_LIMIT
 from bot.views.asking import Form
+from storage.tables import Server
 
 Then = Callable[[Interaction, Callable[[Rules], Rules]], Awaitable[None]]
 
@@ -109,15 +110,15 @@ class QuietForm(Fields):
 
     def __init__(
         self,
-        had: tuple[str, str, str] | None,
+        server: Server,
         then: Callable[[Interaction, tuple[int, int] | None, str], Awaitable[None]],
     ) -> None:
         super().__init__(title=words.QUIET_FORM)
-        begins, ends, zone = had or ("", "", "UTC")
+        begins, ends, _ = quiet.told(server) or ("", "", "")
         self.then = then
         self.begins = self.field(words.FIELD_FROM, words.FIELD_QUIET_HINT, begins)
         self.until = self.field(words.FIELD_UNTIL, None, ends)
-        self.zone = self.field(words.FIELD_ZONE, None, zone)
+        self.zone = self.field(words.FIELD_ZONE, None, quiet.zone_name(server))
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         zone = self.zone.value.strip() or "UTC"

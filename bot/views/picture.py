@@ -13,15 +13,20 @@ from bot.views.progress import CancelJob
 from storage.tables import Job
 
 
-def waiting(job: Job, turn: Turn) -> dict[str, Any]:
-    """Before the trainer took it."""
+def waiting(job: Job, turn: Turn, *, is_open: bool = False) -> dict[str, Any]:
+    """Before the trainer took it. Here as below: of a picture for a session neither its author nor
+    their words are told, unless it `is_open`: for the author alone."""
     said = words.picture_waiting(job.spec["typed"], turn.said())
+    if _is_unsigned(job, is_open=is_open):
+        said = words.session_waiting(turn.said())
     return {"view": card(said, CancelJob(job.owner_id, job.id or 0))}
 
 
-def running(job: Job) -> dict[str, Any]:
+def running(job: Job, *, is_open: bool = False) -> dict[str, Any]:
     how, typed = _how(job), job.spec["typed"]
     said = words.edit_running(how, typed) if how else words.picture_running(typed)
+    if _is_unsigned(job, is_open=is_open):
+        said = words.SESSION_RUNNING
     return {"view": card(said, CancelJob(job.owner_id, job.id or 0))}
 
 
@@ -33,6 +38,7 @@ def ended(
     lost: int = 0,
     withheld: int = 0,
     unchecked: int = 0,
+    is_open: bool = False,
 ) -> dict[str, Any]:
     """After the end: the pictures, of files of these names, what was asked, and what is `below`;
     but for pictures that are lost, withheld, or that nobody could look at."""
@@ -45,8 +51,21 @@ def ended(
         )
     if unchecked:
         missing.append(words.pictures_unchecked(unchecked))
-    typed = words.plain(job.spec["typed"], 400)
-    return {"view": card(pictures(names, typed), _said(job), "\n".join(missing), *below)}
+    if _is_unsigned(job, is_open=is_open):
+        typed, said = words.SESSION_PICTURE, _said_unsigned(job)
+    else:
+        typed, said = words.plain(job.spec["typed"], 400), _said(job)
+    return {"view": card(pictures(names, typed), said, "\n".join(missing), *below)}
+
+
+def _is_unsigned(job: Job, *, is_open: bool) -> bool:
+    return job.session_id is not None and not is_open
+
+
+def _said_unsigned(job: Job) -> str:
+    if job.state == "cancelled":
+        return words.SESSION_CANCELLED
+    return words.SESSION_DRAWN if job.state == "done" else words.session_failed(job.error)
 
 
 def _said(job: Job) -> str:

@@ -178,10 +178,12 @@ class SetQuiet(OfManager, Press, verb="rules-quiet"):
 
         async def then(other: Interaction, span: tuple[int, int] | None, zone: str) -> None:
             if await managed_server(other) is not None:
-                await servers.set_quiet(app_of(other).database, server_id, span, zone)
+                database = app_of(other).database
+                await servers.set_rules(database, server_id, lambda had: {**had, "zone": zone})
+                await servers.set_quiet(database, server_id, span)
                 await turn(other, server_id)
 
-        await interaction.response.send_modal(numbers.QuietForm(quiet.told(server), then))
+        await interaction.response.send_modal(numbers.QuietForm(server, then))
 
 
 class SetLimit(OfManager, Press, verb="rules-limit"):

@@ -41,7 +41,10 @@ async def hold_a_session(story: Story) -> None:
     story.check("Alice lends her subject", private(answer, "`zwx`"))
     for member, prompt in zip(members, PROMPTS, strict=True):
         answer = await stage.slash(member, "imagine", thread, prompt=prompt, seed=3)
-        (picture,) = await story.answered(last(answer), f"{member.name}'s picture")
+        posted = thread.history()[-1]
+        unsigned = str(member.id) not in shown(posted) and prompt not in shown(posted)
+        story.check("everybody sees it, and not whose it is", private(answer) and unsigned)
+        (picture,) = await story.answered(posted, f"{member.name}'s picture")
         story.album.session.append((f"{member.name}: {prompt}", picture))
     outside = await stage.slash(stage.bob, "imagine", prompt=PROMPTS[1])
     story.check("it is lent to the session alone", private(outside, "no token of yours"))

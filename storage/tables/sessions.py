@@ -19,7 +19,8 @@ class Session(SQLModel, table=True):
 
     channel_id: where it was opened; thread_id: the room itself
     sheet_message_id: the contact sheet, edited in place
-    results: what was announced, as the bot writes it
+    results: what was announced, as the bot writes it, in results_message_id
+    card_pictures: how many pictures the card of a closed session shows; None: not shown yet
     """
 
     id: int | None = number()
@@ -34,6 +35,8 @@ class Session(SQLModel, table=True):
     entries_each: int
     votes_each: int
     results: dict[str, Any] = json_object()
+    results_message_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    card_pictures: int | None = None
     created_at: datetime = moment()
     submit_until: datetime = moment()
     vote_until: datetime = moment()

@@ -35,7 +35,8 @@ async def says(app: Desk, room: Session) -> str:
     seats = await sessions.seated(app.database, room.id or 0)
     numbers = [one.entry.number for one in hanging]
     tokens = [subject.token for _, subject in lent]
-    return f"{room.stage} {room.submit_until} {room.vote_until} {numbers} {tokens} {seats}"
+    times = f"{room.submit_until} {room.vote_until}"
+    return f"{room.theme} {room.stage} {times} {numbers} {tokens} {seats}"
 
 
 async def message(app: Desk, room: Session) -> tuple[parcel.Letter, list[parcel.File]]:
@@ -51,16 +52,18 @@ async def message(app: Desk, room: Session) -> tuple[parcel.Letter, list[parcel.
         buttons += [Lend(NOBODY, session_id), Hang(NOBODY, session_id)]
     if room.stage == "voting":
         buttons.append(OpenVote(NOBODY, session_id))
-    buttons.append(
-        Recap(NOBODY, session_id) if room.stage == "closed" else Manage(NOBODY, session_id)
-    )
+    if room.stage == "closed":
+        buttons.append(Recap(NOBODY, session_id))
+    buttons.append(Manage(NOBODY, session_id))
     seats = await sessions.seated(app.database, session_id)
 
     def letter(names: Sequence[str]) -> dict[str, Any]:
         view = card(
             words.session_theme(room.theme or words.SESSION_UNNAMED),
             words.session_stage(room.stage, room.submit_until, room.vote_until),
-            words.session_rules(room.prompts_each, room.entries_each, room.votes_each),
+            words.session_rules(room.prompts_each, room.entries_each, room.votes_each)
+            if room.stage == "open"
+            else None,
             words.session_so_far(seats, len(hanging), [subject.token for _, subject in lent]),
             pictures(names),
             *buttons,

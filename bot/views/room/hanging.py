@@ -6,6 +6,7 @@ import discord
 
 from bot import words
 from bot.reply import Interaction, app_of, tell
+from bot.restraint import is_suspended
 from bot.views.room.door import OfRoom, RoomMenu, ask
 from bot.views.room.sheet import sheets_of
 from bot.wishes import wishes_of
@@ -23,6 +24,8 @@ class Hang(OfRoom, verb="session-hang"):
 
 async def hang(interaction: Interaction, room: Session) -> None:
     """Let the member choose which of their pictures of this session hang on the wall."""
+    if await is_suspended(interaction):
+        return
     app = app_of(interaction)
     found = await wall.drawn(app.database, room.id or 0, interaction.user.id)
     if not found:

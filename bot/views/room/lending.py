@@ -32,7 +32,9 @@ async def lend(interaction: Interaction, room: Session) -> None:
             default=one.subject.id in lent,
         )
         for one in sorted(mine, key=lambda one: one.subject.id or 0)
-        if one.share_id is None and one.adapter is not None
+        if one.share_id is None
+        and one.adapter is not None
+        and one.subject.likeness_of in {None, member_id}
     ]
     if not options:
         await tell(interaction, words.SESSION_NOTHING_TO_LEND)
@@ -49,12 +51,13 @@ class LendThese(RoomMenu, verb="session-lend-these"):
     async def chosen(self, interaction: Interaction, session_id: int, /, *part: int) -> str:
         first, last, *_ = part
         app, wanted = app_of(interaction), {int(value) for value in self.values}
-        for share, subject in await sessions.lent(app.database, session_id):
+        lent = await sessions.lent(app.database, session_id)
+        for share, subject in lent:
             is_here = subject.owner_id == self.owner_id and first <= (subject.id or 0) <= last
             if is_here and subject.id not in wanted:
                 await sharing.take_back(app.database, app.blobs, self.owner_id, share.id or 0)
         try:
-            for subject_id in sorted(wanted):
+            for subject_id in sorted(wanted - {subject.id for _, subject in lent}):
                 await sessions.lend(app.database, self.owner_id, session_id, subject_id)
         except NotYours:
             return words.SESSION_CANNOT_LEND

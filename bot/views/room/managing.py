@@ -26,6 +26,9 @@ class Manage(OfRoom, verb="session-manage"):
             await tell(interaction, words.SESSION_NOT_HOST)
             return
         hanging = await wall.hanging(app_of(interaction).database, room.id or 0)
+        if room.stage == "closed" and not hanging:
+            await tell(interaction, words.SESSION_EMPTY)
+            return
         member_id, session_id = interaction.user.id, room.id or 0
         what = [
             discord.SelectOption(label=label, value=value)
@@ -37,9 +40,9 @@ class Manage(OfRoom, verb="session-manage"):
             )
             for one in hanging
         ]
-        menus = [
-            ManageRoom(member_id, session_id, options=what),
-            *TakeDown.lists(member_id, session_id, options=which),
+        menus: list[RoomMenu] = [
+            *([ManageRoom(member_id, session_id, options=what)] if what else []),
+            *OffTheWall.lists(member_id, session_id, options=which),
         ]
         await ask(interaction, words.SESSION_MANAGE_WHAT, menus)
 
@@ -81,13 +84,15 @@ class ManageRoom(_OfHost, verb="session-manage-do"):
             case "extend":
                 await sessions.extend(database, session_id, _MORE_MINUTES)
             case "vote":
+                if not await wall.hanging(database, session_id):
+                    return words.SESSION_NOTHING_HANGS
                 await sessions.go_on(database, session_id, "open")
             case "close":
                 await sessions.close(database, session_id)
         return words.SESSION_DONE[value]
 
 
-class TakeDown(_OfHost, verb="session-take-down"):
+class OffTheWall(_OfHost, verb="session-off-wall"):
     """A list of what hangs."""
 
     placeholder = "SESSION_TAKE_DOWN_MENU"

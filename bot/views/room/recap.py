@@ -11,6 +11,7 @@ from bot.reply import Interaction, app_of, tell
 from bot.views.layout import card, pictures
 from bot.views.room.door import NOBODY, OfRoom
 from bot.views.room.sheet import sheets_of
+from bot.wishes import wishes_of
 from storage import wall
 from storage.tables import Session
 
@@ -45,12 +46,17 @@ async def recap(interaction: Interaction, room: Session, page: int | None = None
     last = (len(order) - 1) // _EACH
     at = min(page or 0, last)
     shown = order[at * _EACH : (at + 1) * _EACH]
+    prompts = {}
+    for author in {one.entry.member_id for one in shown if is_over}:
+        prompts[author] = (await wishes_of(app, author)).prompts
     lines = [
         words.session_recap_line(
             one.entry.number,
             one.entry.member_id if is_over else None,
             had.get(one.entry.id, 0) if is_over else None,
-            str(one.job.spec.get("typed", "")) if is_over and one.entry.tells_prompt else None,
+            str(one.job.spec.get("typed", ""))
+            if one.entry.tells_prompt and prompts.get(one.entry.member_id)
+            else None,
         )
         for one in shown
     ]

@@ -6,6 +6,7 @@ import discord
 
 from bot import words
 from bot.reply import Interaction, app_of, tell
+from bot.restraint import is_suspended
 from bot.views.layout import card
 from bot.views.room.door import OfRoom, RoomMenu, ask
 from storage import ballot, sessions, wall
@@ -23,6 +24,8 @@ class OpenVote(OfRoom, verb="session-vote"):
 
 async def vote(interaction: Interaction, room: Session) -> None:
     """Let the member choose whom they vote for; nobody's name is on the list."""
+    if await is_suspended(interaction):
+        return
     if room.stage == "open":
         await tell(interaction, words.SESSION_NO_VOTE_YET)
         return

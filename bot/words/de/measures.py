@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.words.en.measures import MARKS, plain, when
 
 __all__ = ["MARKS", "count", "decimal", "pace", "plain", "size", "span", "when"]
@@ -20,6 +22,16 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def from_to(first: str, last: str) -> str:
     """What a list holds, by its first and last one."""
     return f"{first} bis {last}"
+
+
+def fitting(lines: Sequence[str], most: int = 1900) -> str:
+    """As many lines as one message has room for, and how many more there are."""
+    said = ""
+    for at, line in enumerate(lines):
+        if len(said) + len(line) > most:
+            return f"{said}… und {len(lines) - at} weitere."
+        said += f"{line}\n"
+    return said.rstrip()
 
 
 def size(size_bytes: int) -> str:

@@ -17,6 +17,12 @@ RULE_ADULTS = (
 
 
 def rule_role(role_ids: Sequence[int]) -> str:
+    """Die Rollen, die es gibt; keine, wo alle, die trainieren dürfen, gelöscht sind."""
+    if not role_ids:
+        return (
+            "Auf diesem Server ist Trainieren einer Rolle vorbehalten, die es nicht mehr gibt. Ein"
+            " Admin kann mit `/admin roles` sagen, wer trainieren darf; zeichnen kannst du wie immer."
+        )
     return (
         f"Auf diesem Server ist das Training für {_any_of('@&', role_ids)}. Ein Admin kann dir die"
         " Rolle geben; was schon gelernt ist, zeichne ich dir wie immer."
@@ -46,6 +52,11 @@ def rule_spent(
         if what == "pictures"
         else ("Training", "Trainings", "in der Woche")
     )
+    if not limit:
+        return (
+            f"Auf diesem Server sind {many} von mir anderen vorbehalten; das haben seine Admins so"
+            " eingestellt. Sie können dir mehr sagen und es mit `/admin quotas` ändern."
+        )
     left = max(limit - used, 0)
     fewer = f" Nimm höchstens {left}, oder warte etwas." if left else ""
     return (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.words.de.errors import failure
 from bot.words.de.measures import count, plain, when
 
 #: Tokens that are named in one sentence.
@@ -35,6 +36,7 @@ SESSION_JOINED = (
     "Willkommen! Bitte hier wie immer mit `/imagine` um Bilder und häng die auf, die dir gefallen."
     " Ein Motiv, das du leihst, dürfen alle zeichnen, die mitmachen, bis die Session endet."
 )
+SESSION_JOINED_TO_VOTE = "Du bist dabei. Die Abstimmung läuft: „Abstimmen“ steht auf der Karte."
 SESSION_ALREADY = "Du hast schon einen Platz. `/imagine` zeichnet hier für diese Session."
 SESSION_NOTHING_TO_LEND = (
     "Du hast noch kein Motiv, das sich zeichnen ließe: `/help` zeigt, wie eines entsteht."
@@ -124,6 +126,12 @@ def _tokens(tokens: Sequence[str]) -> str:
     return named if more <= 0 else f"{named} und {more} weitere"
 
 
+def session_joined(stage: str, *, is_new: bool) -> str:
+    if stage == "voting":
+        return SESSION_JOINED_TO_VOTE
+    return SESSION_JOINED if is_new else SESSION_ALREADY
+
+
 def session_lent(tokens: Sequence[str]) -> str:
     if not tokens:
         return "Von dir ist hier jetzt nichts geliehen. Was darauf wartete, ist fallen gelassen."
@@ -171,6 +179,39 @@ SESSION_DONE = {
     "vote": "Auf zur Abstimmung.",
     "close": "Die Session endet. Das Ergebnis kommt gleich.",
 }
+SESSION_NOTHING_HANGS = (
+    "An der Wand hängt noch nichts, also gibt es nichts abzustimmen. „Jetzt beenden“ schließt den"
+    " Raum."
+)
+SESSION_MAY_NOT = (
+    "Eine Session ist ein Thread, und in diesem Kanal darfst du keine anlegen. Versuch es in einem"
+    " anderen, oder frag jemanden, der es darf."
+)
+SESSION_HOSTING = (
+    "Auf diesem Server läuft schon eine Session von dir. Ist sie vorbei, kannst du die nächste"
+    " eröffnen."
+)
+#: Was alle im Raum von einem Bild sehen, dessen Urheber nicht genannt wird.
+SESSION_PICTURE = "Ein Bild für diese Session"
+SESSION_RUNNING = f"{SESSION_PICTURE}\nIch zeichne …"
+SESSION_DRAWN = f"{SESSION_PICTURE}\n-# Von wem es ist, erfährt vor dem Ende niemand."
+SESSION_CANCELLED = f"{SESSION_PICTURE}\nAbgebrochen, wie gewünscht."
+
+
+def session_waiting(place: str) -> str:
+    return f"{SESSION_PICTURE}\n{place}"
+
+
+def session_failed(code: str | None) -> str:
+    return f"{SESSION_PICTURE}\n{failure(code)}"
+
+
+def session_asked(link: str) -> str:
+    """`link` to the message that shows it; nothing where there is none yet."""
+    where = f"{link} ist deins" if link else "Es erscheint hier, wenn es gezeichnet ist"
+    return f"{where}; alle sehen das Bild, niemand, von wem es ist. Gefällt es dir, häng es auf."
+
+
 SESSION_TAKE_DOWN_MENU = "Von der Wand nehmen …"
 
 

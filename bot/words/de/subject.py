@@ -83,7 +83,7 @@ def subject_line(token: str, class_word: str, kind: str, photos: int, trained: b
 def delete_question(token: str, photos: int) -> str:
     return (
         f"`{token}` löschen, mit {count(photos, 'Foto', 'Fotos')}, dem Training und jedem Bild"
-        " davon, das ich habe? Das lässt sich nicht rückgängig machen."
+        " davon, das ich habe, auch denen von anderen? Das lässt sich nicht rückgängig machen."
     )
 
 

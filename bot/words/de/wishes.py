@@ -31,6 +31,8 @@ def quota_left(
     name, span = ("Bilder", "heute") if what == "pictures" else ("Trainings", "diese Woche")
     if limit is None:
         return f"**{name}:** so viele du magst; {span} bisher {used}."
+    if not limit:
+        return f"**{name}:** keine auf diesem Server; das haben seine Admins so eingestellt."
     return f"**{name}:** {span} noch {max(limit - used, 0)} von {limit}; neu {when(renews)}."
 
 

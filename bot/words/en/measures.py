@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 
@@ -28,6 +29,16 @@ def count(number: int, noun: str) -> str:
 def from_to(first: str, last: str) -> str:
     """What a list holds, by its first and last one."""
     return f"{first} to {last}"
+
+
+def fitting(lines: Sequence[str], most: int = 1900) -> str:
+    """As many lines as one message has room for, and how many more there are."""
+    said = ""
+    for at, line in enumerate(lines):
+        if len(said) + len(line) > most:
+            return f"{said}… and {len(lines) - at} more."
+        said += f"{line}\n"
+    return said.rstrip()
 
 
 def size(size_bytes: int) -> str:

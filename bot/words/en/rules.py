@@ -18,6 +18,12 @@ RULE_ADULTS = (
 
 
 def rule_role(role_ids: Sequence[int]) -> str:
+    """The roles that there are; none, where those that may train were deleted."""
+    if not role_ids:
+        return (
+            "On this server training is for a role that was deleted since. An admin can say with"
+            " `/admin roles` who may train; what is trained already you can draw as ever."
+        )
     return (
         f"On this server training is for {_any_of('@&', role_ids)}. An admin can give you that"
         " role; what is trained already you can draw as ever."
@@ -44,6 +50,11 @@ def rule_spent(
 ) -> str:
     """The day's pictures or the week's trainings do not suffice for that."""
     one, span = ("picture", "a day") if what == "pictures" else ("training", "a week")
+    if not limit:
+        return (
+            f"The admins of this server keep {one}s for others: you have none here, today and later."
+            " They can tell you more; `/admin quotas` is where they change it."
+        )
     left = max(limit - used, 0)
     fewer = f" Ask for {left} or fewer, or wait a little." if left else ""
     return (

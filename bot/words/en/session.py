@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.words.en.errors import failure
 from bot.words.en.measures import count, plain, when
 
 #: Tokens that are named in one sentence.
@@ -30,6 +31,7 @@ SESSION_JOINED = (
     "Welcome! Ask for pictures here with `/imagine`, as always, and hang up the ones you like. A"
     " subject that you lend may be drawn by everybody who joined, until the session ends."
 )
+SESSION_JOINED_TO_VOTE = "You are in. The vote is open: “Vote” is on the card."
 SESSION_ALREADY = "You have a seat already. `/imagine` draws for this session."
 SESSION_NOTHING_TO_LEND = (
     "You have no subject yet that could be drawn: `/help` shows how one comes to be."
@@ -111,6 +113,12 @@ def _tokens(tokens: Sequence[str]) -> str:
     return named if more <= 0 else f"{named} and {more} more"
 
 
+def session_joined(stage: str, *, is_new: bool) -> str:
+    if stage == "voting":
+        return SESSION_JOINED_TO_VOTE
+    return SESSION_JOINED if is_new else SESSION_ALREADY
+
+
 def session_lent(tokens: Sequence[str]) -> str:
     if not tokens:
         return "Nothing of yours is lent here now. What waited for it is dropped."
@@ -155,6 +163,37 @@ SESSION_DONE = {
     "vote": "On to the vote.",
     "close": "The session ends. The results come in a moment.",
 }
+SESSION_NOTHING_HANGS = (
+    "Nothing hangs on the wall yet, so there is nothing to vote for. “End it now” closes the room."
+)
+SESSION_MAY_NOT = (
+    "A session is a thread, and you may not make threads in this channel. Try another channel, or"
+    " ask somebody who may."
+)
+SESSION_HOSTING = (
+    "You have a session under way on this server already. When it is over you can open the next."
+)
+#: What everybody in the room sees of a picture whose author is not told.
+SESSION_PICTURE = "A picture for this session"
+SESSION_RUNNING = f"{SESSION_PICTURE}\nDrawing…"
+SESSION_DRAWN = f"{SESSION_PICTURE}\n-# Whose it is, nobody is told before the end."
+SESSION_CANCELLED = f"{SESSION_PICTURE}\nStopped, as its author asked."
+
+
+def session_waiting(place: str) -> str:
+    return f"{SESSION_PICTURE}\n{place}"
+
+
+def session_failed(code: str | None) -> str:
+    return f"{SESSION_PICTURE}\n{failure(code)}"
+
+
+def session_asked(link: str) -> str:
+    """`link` to the message that shows it; nothing where there is none yet."""
+    where = f"{link} is yours" if link else "It appears here when it is drawn"
+    return f"{where}; everybody sees the picture, nobody whose it is. If you like it, hang it up."
+
+
 SESSION_TAKE_DOWN_MENU = "Take off the wall …"
 
 

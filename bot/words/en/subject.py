@@ -72,7 +72,7 @@ def subject_line(token: str, class_word: str, kind: str, photos: int, trained: b
 def delete_question(token: str, photos: int) -> str:
     return (
         f"Delete `{token}` with its {count(photos, 'photo')}, its training and every picture of"
-        " it that I keep? This cannot be undone."
+        " it that I keep, those that others drew too? This cannot be undone."
     )
 
 

@@ -35,6 +35,8 @@ def quota_left(
     )
     if limit is None:
         return f"**{name}:** as many as you like; {used} {span} so far."
+    if not limit:
+        return f"**{name}:** none on this server; its admins set that."
     left = max(limit - used, 0)
     return f"**{name}:** {count(left, one)} left {span}, of {limit}; anew {when(renews)}."
 

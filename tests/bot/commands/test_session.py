@@ -211,7 +211,7 @@ async def test_only_the_host_and_moderators_manage_it(studio: Studio) -> None:
     await room.choose(studio.alice, answer, "session-manage-do", "extend")
     assert (await room.row()).submit_until > before.submit_until
     answer = await room.press(studio.alice, words.SESSION_MANAGE)
-    done = await room.choose(studio.alice, answer, "session-take-down", 1)
+    done = await room.choose(studio.alice, answer, "session-off-wall", 1)
     assert said(done) == words.session_taken_down(1)
     (entry,) = await rows(studio.bot.database, Entry)
     assert entry.hidden_at is not None

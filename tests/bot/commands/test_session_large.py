@@ -108,7 +108,7 @@ async def test_every_picture_is_on_the_card_and_can_be_voted_for(studio: Studio)
 async def test_the_host_can_take_any_picture_off(studio: Studio) -> None:
     room = await filled(studio)
     answer = await room.press(studio.alice, words.SESSION_MANAGE)
-    menus = lists(answer, "session-take-down")
+    menus = lists(answer, "session-off-wall")
     assert offered(menus) == [str(number) for number in range(1, MANY + 1)]
     assert len(menu(messages(answer)[-1], "session-manage-do")["options"]) == 3
     done = await pick(studio.alice, answer, menus[1], 28)
