@@ -12,7 +12,7 @@ import discord
 
 from bot import tongue, words
 from bot.admission import admitted
-from bot.reply import PROMISED, Interaction, app_of, session_here, tell_instead
+from bot.reply import PROMISED, Interaction, app_of, session_here, tell, tell_instead
 from bot.restraint import is_suspended
 from bot.rules import Deed
 from bot.turn import Turn, turn_if_known
@@ -110,8 +110,10 @@ async def _post_unsigned(
 ) -> discord.Message | None:
     """Show it in the session's room as nobody's, so that the vote is blind, and tell its author
     alone which one it is. None where Discord does not take it now: it is shown when it is drawn."""
+    say = tell_instead
     if not interaction.response.is_done():
         await interaction.response.defer(ephemeral=True, thinking=True)
+        say = tell
     room = interaction.channel
     assert isinstance(room, discord.Thread)
     message = None
@@ -120,7 +122,7 @@ async def _post_unsigned(
             message = await room.send(**shown(job, turn))
     except (discord.HTTPException, discord.RateLimited) as error:
         log.warning("job %s has no message yet: %s", job.id, error)
-    await tell_instead(interaction, words.session_asked(message.jump_url if message else ""))
+    await say(interaction, words.session_asked(message.jump_url if message else ""))
     return message
 
 

@@ -113,11 +113,9 @@ async def _unname(app: Desk, room: Session) -> None:
     with contextlib.suppress(discord.Forbidden, discord.NotFound):
         channel = app.get_partial_messageable(room.channel_id)
         async for message in channel.history(around=thread.created_at, limit=_AROUND):
-            made = message.reference
             if (
                 message.type is discord.MessageType.thread_created
-                and made is not None
-                and made.channel_id == thread.id
+                and message.content == thread.name
             ):
                 await message.delete()
     await thread.edit(name=words.SESSION_UNNAMED, archived=False)

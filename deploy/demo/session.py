@@ -40,12 +40,7 @@ async def hold_a_session(story: Story) -> None:
     answer = await stage.choose(stage.alice, last(answer), option["label"], [option["value"]])
     story.check("Alice lends her subject", private(answer, "`zwx`"))
     for member, prompt in zip(members, PROMPTS, strict=True):
-        answer = await stage.slash(member, "imagine", thread, prompt=prompt, seed=3)
-        posted = thread.history()[-1]
-        unsigned = str(member.id) not in shown(posted) and prompt not in shown(posted)
-        story.check("everybody sees it, and not whose it is", private(answer) and unsigned)
-        (picture,) = await story.answered(posted, f"{member.name}'s picture")
-        story.album.session.append((f"{member.name}: {prompt}", picture))
+        await _draws(story, thread, member, prompt)
     outside = await stage.slash(stage.bob, "imagine", prompt=PROMPTS[1])
     story.check("it is lent to the session alone", private(outside, "no token of yours"))
     for member in members:
@@ -91,6 +86,16 @@ async def hold_a_session(story: Story) -> None:
     story.check("the recap tells the prompts", all(one in text_of(recap) for one in PROMPTS))
     after = await stage.slash(stage.bob, "imagine", thread, prompt=PROMPTS[1])
     story.check("what was lent has ended with it", private(after, "no token of yours"))
+
+
+async def _draws(story: Story, thread: Any, member: Any, prompt: str) -> None:
+    """A picture that is seen by everybody, and whose author is not told."""
+    answer = await story.stage.slash(member, "imagine", thread, prompt=prompt, seed=3)
+    posted = thread.history()[-1]
+    unsigned = str(member.id) not in shown(posted) and prompt not in shown(posted)
+    story.check("everybody sees it, and not whose it is", private(answer) and unsigned)
+    (picture,) = await story.answered(posted, f"{member.name}'s picture")
+    story.album.session.append((f"{member.name}: {prompt}", picture))
 
 
 async def _has(story: Story, card: Any, label: str) -> bool:

@@ -31,13 +31,13 @@ from tests.rows import an_image, claimed, new_subject, rows, trained
 HOST, ANNA, BEN, SERVER = 1, 2, 3, 900
 
 
-async def room(database: Database, **options: Any) -> Session:
+async def room(database: Database, host: int = HOST, **options: Any) -> Session:
     """A session of three members."""
     made = await sessions.open_room(
         database,
         server_id=SERVER,
         channel_id=1,
-        host_id=HOST,
+        host_id=host,
         theme="Autumn",
         minutes=60,
         vote_minutes=30,
@@ -97,11 +97,44 @@ def later(monkeypatch: pytest.MonkeyPatch, minutes: float) -> None:
 
 
 async def test_a_server_has_so_many_sessions_at_once(database: Database) -> None:
-    made = [await room(database) for _ in range(sessions.MOST_OPEN)]
-    with pytest.raises(SessionsFull):
+    made = [await room(database, host) for host in range(11, 11 + sessions.MOST_OPEN)]
+    with pytest.raises(SessionsFull) as full:
         await room(database)
+    assert full.value.whose == "server"
     await sessions.close(database, made[0].id or 0)
     await room(database)
+
+
+async def test_a_host_has_one_session_at_once(database: Database) -> None:
+    made = await room(database)
+    with pytest.raises(SessionsFull) as full:
+        await room(database)
+    assert full.value.whose == "member"
+    await sessions.close(database, made.id or 0)
+    await room(database)
+
+
+async def test_a_closed_session_is_outdated_until_its_card_shows_what_hangs(
+    database: Database, blobs: Blobs
+) -> None:
+    made = await room(database)
+    await hung(database, blobs, made)
+    await sessions.place(database, made.id or 0, 5, 6)
+
+    async def outdated() -> list[int | None]:
+        return [one.id for one in await sessions.outdated(database)]
+
+    assert await outdated() == []  # its card is shown as that of any that is under way
+    await sessions.close(database, made.id or 0)
+    assert await outdated() == [made.id]
+    await sessions.note_card(database, made.id or 0, 3)
+    assert await outdated() == []
+    await wall.hide(database, made.id or 0, 1)
+    assert await outdated() == [made.id]
+    await sessions.note_card(database, made.id or 0, 2)
+    assert await outdated() == []
+    await erase.erase(database, blobs, HOST)
+    assert await outdated() == [made.id]
 
 
 async def test_a_seat_is_taken_once(database: Database) -> None:
@@ -138,7 +171,7 @@ async def test_only_who_joined_asks_and_only_so_often(database: Database, blobs:
 async def test_what_is_lent_is_drawn_there_and_nowhere_else(
     database: Database, blobs: Blobs
 ) -> None:
-    made, other = await room(database), await room(database)
+    made, other = await room(database), await room(database, 12)
     subject = await theirs(database, blobs, ANNA, "qqx")
     share = await sessions.lend(database, ANNA, made.id or 0, subject.id or 0)
     assert (await sessions.lend(database, ANNA, made.id or 0, subject.id or 0)).id == share.id

@@ -24,8 +24,8 @@ DESCRIPTIONS: Final[dict[str, str]] = {
     ),
     "When they begin, such as 22:00": "Wann sie beginnen, etwa 22:00",
     "When they end, such as 6:30": "Wann sie enden, etwa 6:30",
-    "Your time zone, such as Europe/Berlin; else UTC": (
-        "Deine Zeitzone, etwa Europe/Berlin; sonst UTC"
+    "Your time zone, such as Europe/Berlin; days of quotas begin by it, too": (
+        "Deine Zeitzone, etwa Europe/Berlin; auch die Tage der Kontingente beginnen danach"
     ),
     "Have no quiet hours any more": "Keine Ruhezeiten mehr",
     "Let a member ask me again here before their break is over": (

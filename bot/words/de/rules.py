@@ -21,7 +21,7 @@ def rule_role(role_ids: Sequence[int]) -> str:
     if not role_ids:
         return (
             "Auf diesem Server ist Trainieren einer Rolle vorbehalten, die es nicht mehr gibt. Ein"
-            " Admin kann mit `/admin roles` sagen, wer trainieren darf; zeichnen kannst du wie immer."
+            " Admin kann mit `/admin roles` sagen, wer trainieren darf; zeichnen geht wie immer."
         )
     return (
         f"Auf diesem Server ist das Training für {_any_of('@&', role_ids)}. Ein Admin kann dir die"

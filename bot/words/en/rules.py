@@ -52,8 +52,8 @@ def rule_spent(
     one, span = ("picture", "a day") if what == "pictures" else ("training", "a week")
     if not limit:
         return (
-            f"The admins of this server keep {one}s for others: you have none here, today and later."
-            " They can tell you more; `/admin quotas` is where they change it."
+            f"The admins of this server keep {one}s for others: you have none here."
+            " They can tell you more, and change it with `/admin quotas`."
         )
     left = max(limit - used, 0)
     fewer = f" Ask for {left} or fewer, or wait a little." if left else ""

@@ -62,3 +62,12 @@ async def test_nobody_else_sets_them(studio: Studio) -> None:
     answer = await studio.slash(studio.bob, "admin quiet", **{"from": "22", "until": "6"})
     assert said(answer) == words.ADMINS_ONLY
     assert await held(studio) == (None, None)
+
+
+async def test_the_time_zone_stays_until_another_one_is_named(studio: Studio, carol: Any) -> None:
+    await studio.slash(carol, "admin quiet", zone="Asia/Kolkata")
+    told = said(await studio.slash(carol, "admin quiet", **{"from": "22", "until": "6:30"}))
+    assert told == words.quiet_hours(("22:00", "06:30", "Asia/Kolkata"))
+    await studio.slash(carol, "admin quiet", off=True)
+    again = said(await studio.slash(carol, "admin quiet", **{"from": "21", "until": "5"}))
+    assert again == words.quiet_hours(("21:00", "05:00", "Asia/Kolkata"))

@@ -141,9 +141,9 @@ async def test_the_weeks_trainings_are_counted_on_both_roads(studio: Studio) -> 
     await trainer(studio)
     subject = await studio.covered()
     await rule(studio, trainings_a_week=0)
-    assert "0 trainings a week" in said(await start(studio))
+    assert "keep trainings for others" in said(await start(studio))
     await learned(studio, subject)
-    assert "0 trainings a week" in said(await more(studio))
+    assert "keep trainings for others" in said(await more(studio))
     assert await jobs(studio) == 1
     await rule(studio, trainings_a_week=2)
     await more(studio)
@@ -167,10 +167,19 @@ async def test_only_roles_that_may_train_do(studio: Studio, road: Road) -> None:
 async def test_a_plan_from_before_the_rule_does_not_slip_through(studio: Studio) -> None:
     await studio.covered()
     plan = await studio.slash(studio.alice, "train start", token="zwx")
-    await rule(studio, train_roles=frozenset({4711}))
+    role = studio.channel.guild.create_role("patrons")
+    await rule(studio, train_roles=frozenset({role.id}))
     pressed = await studio.alice.click(messages(plan)[-1], label=words.START)
-    assert said(pressed) == words.rule_role([4711])
+    assert said(pressed) == words.rule_role([role.id])
     assert await jobs(studio) == 0
+
+
+async def test_a_role_that_was_deleted_lets_nobody_train_and_says_so(studio: Studio) -> None:
+    await studio.covered()
+    await rule(studio, train_roles=frozenset({4711}))
+    told = said(await studio.slash(studio.alice, "train start", token="zwx"))
+    assert words.rule_role([]) in told
+    assert "4711" not in told
 
 
 async def test_a_role_that_may_train_opens_it_and_has_its_own_numbers(studio: Studio) -> None:
