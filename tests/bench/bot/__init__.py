@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from typing import Any
 
 from tests.bench.bot import crowd, walk
@@ -22,4 +23,6 @@ def run() -> dict[str, Any]:
     if seconds:
         walked, of_walk = asyncio.run(walk.measure(seconds))
         figures |= walked
+    for failure in [*of_crowd["failures"], *of_walk.get("failures", ())]:
+        print(failure, file=sys.stderr)
     return {"figures": figures, "repetitions": {"crowd": of_crowd, "walk": of_walk}}
