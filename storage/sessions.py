@@ -26,6 +26,8 @@ from storage.tables import Entry, Job, Seat, Session, Share, Subject, columns
 
 #: Of one server, that are not closed yet.
 MOST_OPEN = 3
+#: So long it takes at most to make a room for one.
+_PLACING = timedelta(minutes=5)
 
 entries = columns(Entry)
 jobs = columns(Job)
@@ -59,14 +61,17 @@ async def open_room(
     async with database.write() as session:
         await know(session, host_id)
         await one_at_a_time(session, f"sessions of server {server_id}")
+        now = clock.now()
         there = select(func.count(sessions.id)).where(
-            sessions.server_id == server_id, sessions.stage != "closed"
+            sessions.server_id == server_id,
+            sessions.stage != "closed",
+            # one whose room never came to be, because the bot was killed there, is none
+            or_(sessions.thread_id.is_not(None), sessions.created_at > now - _PLACING),
         )
         if await session.scalar(there.where(sessions.host_id == host_id)):
             raise SessionsFull("member")
         if (await session.scalar(there) or 0) >= MOST_OPEN:
             raise SessionsFull("server")
-        now = clock.now()
         submit_until = now + timedelta(minutes=minutes)
         room = Session(
             server_id=server_id,

@@ -18,9 +18,10 @@ from bot.restraint import is_suspended
 from bot.views import parameters, picture, restyling
 from bot.views.layout import card, instead, row
 from bot.views.press import Press, settle
+from bot.views.room.hanging import hang_up
 from bot.views.wishing import PromptForm, draw, of_job
 from storage import portfolio, queue
-from storage.errors import NotYours
+from storage.errors import NoSeat, NotYours, SessionOver
 from storage.tables import Job
 
 
@@ -48,6 +49,7 @@ def below(
         [Vary(owner, job_id, *one) for one in ones],
         [] if is_large else [Enlarge(owner, job_id, *one) for one in ones],
         [(LetGo if one[0] in kept else KeepPicture)(owner, job_id, *one) for one in ones],
+        [HangThis(owner, job_id, *one) for one in ones] if job.session_id is not None else [],
     ]
     if len(ones) == 1:
         with_each = [[button for (button,) in filter(None, with_each)]]
@@ -181,6 +183,29 @@ class KeepPicture(_OnOne, verb="picture-keep"):
             return
         await refresh(interaction, job)
         await tell(interaction, words.PICTURE_IS_KEPT if self.keeps else words.PICTURE_LET_GO)
+
+
+class HangThis(_OnOne, verb="picture-hang"):
+    """Hang a picture of a session up in it."""
+
+    label = "SESSION_HANG_THIS"
+    style = discord.ButtonStyle.primary
+
+    async def pressed(self, interaction: Interaction, /, *numbers: int) -> None:
+        if await is_suspended(interaction):
+            return
+        found = await portfolio.of_job(app_of(interaction).database, self.owner_id, numbers[0])
+        this = next((one for one in found if one.image.number == numbers[1]), None)
+        if this is None:
+            await tell(interaction, words.PICTURES_GONE)
+            return
+        try:
+            said = await hang_up(interaction, this.job.session_id or 0, [this.image.id or 0])
+        except SessionOver:
+            said = words.SESSION_OVER
+        except NoSeat:
+            said = words.SESSION_JOIN_FIRST
+        await tell(interaction, said)
 
 
 class LetGo(KeepPicture, verb="picture-let-go"):

@@ -114,6 +114,19 @@ async def test_a_host_has_one_session_at_once(database: Database) -> None:
     await room(database)
 
 
+async def test_a_session_that_never_got_its_room_keeps_nobody_from_the_next(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room(database)
+    with pytest.raises(SessionsFull):
+        await room(database)
+    later(monkeypatch, 6)
+    await sessions.place(database, (await room(database)).id or 0, 5, 6)
+    later(monkeypatch, 6)
+    with pytest.raises(SessionsFull):
+        await room(database)
+
+
 async def test_a_closed_session_is_outdated_until_its_card_shows_what_hangs(
     database: Database, blobs: Blobs
 ) -> None:

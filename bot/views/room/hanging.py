@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 
 from bot import words
@@ -51,21 +53,25 @@ class HangThese(RoomMenu, verb="session-hang-these"):
 
     async def chosen(self, interaction: Interaction, session_id: int, /, *part: int) -> str:
         del part
-        database = app_of(interaction).database
-        tells = (await wishes_of(app_of(interaction), self.owner_id)).prompts
-        numbers = []
-        try:
-            for value in self.values:
-                entry = await wall.hang(
-                    database, self.owner_id, session_id, int(value), tells_prompt=tells
-                )
-                numbers.append(entry.number)
-        except NotYours:
-            return words.SESSION_CANNOT_HANG
-        except CapReached as reached:
-            if not numbers:
-                return words.session_entries_spent(reached.limit)
-        except WallFull:
-            if not numbers:
-                return words.session_wall_full(wall.MOST)
-        return words.session_hung(numbers)
+        return await hang_up(interaction, session_id, [int(value) for value in self.values])
+
+
+async def hang_up(interaction: Interaction, session_id: int, image_ids: Sequence[int]) -> str:
+    """Hang these pictures of the member's up, as many as still may be, and say so. May raise
+    SessionOver and NoSeat."""
+    database, member_id = app_of(interaction).database, interaction.user.id
+    tells = (await wishes_of(app_of(interaction), member_id)).prompts
+    numbers = []
+    try:
+        for image_id in image_ids:
+            entry = await wall.hang(database, member_id, session_id, image_id, tells_prompt=tells)
+            numbers.append(entry.number)
+    except NotYours:
+        return words.SESSION_CANNOT_HANG
+    except CapReached as reached:
+        if not numbers:
+            return words.session_entries_spent(reached.limit)
+    except WallFull:
+        if not numbers:
+            return words.session_wall_full(wall.MOST)
+    return words.session_hung(numbers)

@@ -15,6 +15,7 @@ _MOST_TOKENS: Final = 10
 SESSION_JOIN = "Mitmachen"
 SESSION_LEND = "Ein Motiv leihen"
 SESSION_HANG = "Ein Bild aufhängen"
+SESSION_HANG_THIS = "Aufhängen"
 SESSION_VOTE = "Abstimmen"
 SESSION_MANAGE = "Für den Gastgeber"
 SESSION_RECAP = "Alle Bilder und Prompts"
@@ -208,8 +209,8 @@ def session_failed(code: str | None) -> str:
 
 def session_asked(link: str) -> str:
     """`link` to the message that shows it; nothing where there is none yet."""
-    where = f"{link} ist deins" if link else "Es erscheint hier, wenn es gezeichnet ist"
-    return f"{where}; alle sehen das Bild, niemand, von wem es ist. Gefällt es dir, häng es auf."
+    where = f"Deins ist hier: {link} . " if link else "Es erscheint hier, wenn es gezeichnet ist. "
+    return f"{where}Alle sehen das Bild, niemand, von wem es ist. Gefällt es dir, häng es auf."
 
 
 SESSION_TAKE_DOWN_MENU = "Von der Wand nehmen …"

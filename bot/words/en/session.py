@@ -15,6 +15,7 @@ _MOST_TOKENS: Final = 10
 SESSION_JOIN = "Join"
 SESSION_LEND = "Lend a subject"
 SESSION_HANG = "Hang up a picture"
+SESSION_HANG_THIS = "Hang up"
 SESSION_VOTE = "Vote"
 SESSION_MANAGE = "For the host"
 SESSION_RECAP = "All pictures and prompts"
@@ -190,8 +191,8 @@ def session_failed(code: str | None) -> str:
 
 def session_asked(link: str) -> str:
     """`link` to the message that shows it; nothing where there is none yet."""
-    where = f"{link} is yours" if link else "It appears here when it is drawn"
-    return f"{where}; everybody sees the picture, nobody whose it is. If you like it, hang it up."
+    where = f"Yours is here: {link} . " if link else "It appears here when it is drawn. "
+    return f"{where}Everybody sees the picture, nobody whose it is. If you like it, hang it up."
 
 
 SESSION_TAKE_DOWN_MENU = "Take off the wall …"

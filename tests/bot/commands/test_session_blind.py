@@ -37,6 +37,9 @@ async def test_a_picture_is_shown_to_all_and_its_author_told_to_one(studio: Stud
     assert words.SESSION_DRAWN in shown(done)
     assert not tells(studio, shown(done))
     assert said(await studio.bob.click(done, label=words.AGAIN)) == words.NOT_FOR_YOU
+    assert said(await studio.alice.click(done, label=words.SESSION_HANG_THIS)) == (
+        words.session_hung([1])
+    )
     # for its author alone it has all its words
     own = await studio.slash(studio.alice, "show", job=lease.job.id)
     assert "in the rain" in said(own)
