@@ -7,6 +7,7 @@ import shutil
 from contextlib import AsyncExitStack
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -41,6 +42,9 @@ BURY_EVERY_S = 60.0
 #: So often a member is handed all of their data.
 DOSSIER_EVERY_S = 3600.0
 TIDY_EVERY_S = 3600.0
+#: To one host at once. Discord answers within a tenth of a second or so: many more a second than it
+#: allows (50, interactions aside).
+CONNECTIONS = 32
 
 
 class Darkroom(Desk):
@@ -73,6 +77,11 @@ class Darkroom(Desk):
         )
         commands.add_all(self.tree)
         views.add_all(self)
+
+    async def login(self, token: str) -> None:
+        # many answers at once want few handshakes: each costs as much as some answers
+        self.http.connector = aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS)
+        await super().login(token)
 
     async def setup_hook(self) -> None:
         # what a killed bot was about to hand over

@@ -83,8 +83,7 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
         served = sources.job_id.in_(select(jobs.id).where(jobs.finished_at.is_not(None)))
         await _remove_sources(session, or_(unasked, served))
         await likeness.forget_unanswered(session, _ago(_least(settings.photos_days, UNANSWERED)))
-        closed_before = _ago(_least(settings.pictures_days, SESSIONS_DAYS))
-        await session.execute(delete(sessions).where(sessions.closed_at < closed_before))
+        await _remove_sessions(session, _ago(_least(settings.pictures_days, SESSIONS_DAYS)))
         await offences.forget_old(session)
         await pauses.forget_old(session)
         await drafts.forget_old(session)
@@ -95,6 +94,18 @@ async def expire(database: Database, blobs: Blobs, settings: StorageSettings) ->
         )
     await bury(database, blobs)
     return expired
+
+
+async def _remove_sessions(session: AsyncSession, closed_before: Any) -> None:
+    """With the messages that show their pictures: nobody could take those off any more."""
+    old = sessions.closed_at < closed_before
+    for message in (sessions.sheet_message_id, sessions.results_message_id):
+        shown = select(sessions.thread_id, message).where(
+            old, sessions.thread_id.is_not(None), message.is_not(None)
+        )
+        found = (await session.execute(shown)).all()
+        await outbox.take_down(session, [outbox.Message(*row) for row in found])
+    await session.execute(delete(sessions).where(old))
 
 
 def _least(days: int | None, most: int) -> int:

@@ -23,8 +23,10 @@ from storage.errors import (
     WallFull,
 )
 from storage.queue import Request
+from storage.retention import SESSIONS_DAYS, expire
 from storage.rights import Asker
 from storage.sessions import Caps
+from storage.settings import StorageSettings
 from storage.tables import Entry, Image, Job, Outgoing, Seat, Session, Share, Subject, Vote
 from tests.rows import an_image, claimed, new_subject, rows, trained
 
@@ -125,6 +127,24 @@ async def test_a_session_that_never_got_its_room_keeps_nobody_from_the_next(
     later(monkeypatch, 6)
     with pytest.raises(SessionsFull):
         await room(database)
+
+
+async def test_an_old_session_goes_with_the_messages_that_show_it(
+    database: Database, blobs: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await room(database)
+    await hung(database, blobs, made)
+    await sessions.place(database, made.id or 0, 5, 6)
+    await sessions.close(database, made.id or 0)
+    await sessions.note_results(database, made.id or 0, 7)
+    settings = StorageSettings()
+    await expire(database, blobs, settings)
+    assert len(await rows(database, Session)) == 1
+    later(monkeypatch, 60 * 24 * (SESSIONS_DAYS + 1))
+    await expire(database, blobs, settings)
+    assert await rows(database, Session) == []
+    gone = [row for row in await rows(database, Outgoing) if row.kind == "withdraw"]
+    assert {(row.channel_id, row.message_id) for row in gone} == {(5, 6), (5, 7)}
 
 
 async def test_a_closed_session_is_outdated_until_its_card_shows_what_hangs(
