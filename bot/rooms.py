@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from datetime import datetime, timedelta
 from typing import Final
 
 import aiohttp
@@ -26,6 +27,7 @@ log = logging.getLogger("darkroom.deliver")
 _UNKNOWN_MESSAGE: Final = 10008
 #: Messages that are looked at around a thread's beginning.
 _AROUND: Final = 20
+_AT_ONCE: Final = timedelta(seconds=5)
 
 
 async def once(app: Desk) -> None:
@@ -110,15 +112,24 @@ async def _unname(app: Desk, room: Session) -> None:
     thread = await app.fetch_channel(room.thread_id or 0)
     if not isinstance(thread, discord.Thread) or thread.name == words.SESSION_UNNAMED:
         return
+    began = thread.created_at
     with contextlib.suppress(discord.Forbidden, discord.NotFound):
         channel = app.get_partial_messageable(room.channel_id)
-        async for message in channel.history(around=thread.created_at, limit=_AROUND):
-            if (
-                message.type is discord.MessageType.thread_created
-                and message.content == thread.name
-            ):
+        async for message in channel.history(around=began, limit=_AROUND):
+            if began is not None and _tells_of(message, thread.id, began):
                 await message.delete()
     await thread.edit(name=words.SESSION_UNNAMED, archived=False)
+
+
+def _tells_of(message: discord.Message, thread_id: int, began: datetime) -> bool:
+    """Whether it is Discord's own message that the thread was made, by what it is and when it came:
+    no word of a message is read."""
+    made = message.reference
+    return (
+        message.type is discord.MessageType.thread_created
+        and abs(message.created_at - began) < _AT_ONCE
+        and (made is None or made.channel_id == thread_id)
+    )
 
 
 async def tell(app: Desk, row: Outgoing) -> outbox.Message | None:
