@@ -80,7 +80,8 @@ class Darkroom(Desk):
 
     async def login(self, token: str) -> None:
         # many answers at once want few handshakes: each costs as much as some answers
-        self.http.connector = aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS)
+        if not self.http.connector:
+            self.http.connector = aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS)
         await super().login(token)
 
     async def setup_hook(self) -> None:

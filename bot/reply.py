@@ -86,7 +86,9 @@ async def tell_instead(interaction: Interaction, sentence: str) -> None:
 
 async def trouble(interaction: Interaction, error: BaseException) -> None:
     """What nobody foresaw: the member gets a kind sentence, the log the rest."""
-    cause = getattr(error, "original", error)  # discord.py wraps what a command raises
+    # discord.py wraps what a command raises, and otherwise what the reading of an option does
+    is_of_option = isinstance(error, app_commands.TransformerError)
+    cause = error.__cause__ if is_of_option else getattr(error, "original", error)
     if isinstance(cause, discord.HTTPException) and cause.code in _TOO_LATE:
         log.warning("an interaction was answered before, or waited too long: %s", cause)
         return

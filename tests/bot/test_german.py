@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -25,6 +27,7 @@ DOCUMENTS = {"consent", "likeness_question", "dossier_readme", "HELP_EXAMPLES", 
 #: How things are counted and written, which every language does in its own way.
 OF_A_LANGUAGE = {"article", "count", "decimal", "MARKS"}
 AT = datetime(2026, 11, 24, tzinfo=UTC)
+BOT = Path(__file__).parents[2] / "bot"
 
 
 def section(language: str, name: str) -> ModuleType:
@@ -145,6 +148,19 @@ def test_whatever_is_said_in_english_is_said_in_german(name: str) -> None:
             assert "{" not in other, (called, how)
             if called not in DOCUMENTS:
                 assert all(len(line) <= MOST for line in other.splitlines()), (called, how, other)
+
+
+@pytest.mark.parametrize("language", [en, de])
+def test_every_word_that_the_bot_says_is_there(language: ModuleType) -> None:
+    said = {
+        node.attr
+        for path in BOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "words"
+    }
+    assert len(said) > 100
+    of_the_folder = {name for name in said if name in vars(words)}
+    assert {name for name in said - of_the_folder if not hasattr(language, name)} == set()
 
 
 def test_each_task_speaks_its_own_language() -> None:

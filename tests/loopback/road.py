@@ -9,6 +9,8 @@ from pathlib import Path
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from bot.app import CONNECTIONS
+
 #: A key and a certificate for `HOSTS` that nobody else trusts.
 NOBODY = Path(__file__).parent / "nobody.pem"
 API, GATEWAY, CDN = HOSTS = ("discord.com", "gateway.discord.gg", "cdn.discordapp.com")
@@ -44,7 +46,9 @@ class Here(AbstractResolver):
 def connector(port: int) -> aiohttp.TCPConnector:
     """What a client is given to talk to the Discord at this port. Needs a running loop."""
     trusts = ssl.create_default_context(cafile=str(NOBODY))
-    return aiohttp.TCPConnector(resolver=Here(port), ssl=trusts, limit=0)
+    return aiohttp.TCPConnector(
+        resolver=Here(port), ssl=trusts, limit=0, limit_per_host=CONNECTIONS
+    )
 
 
 def identity() -> ssl.SSLContext:

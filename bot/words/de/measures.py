@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from bot.words.en.measures import MARKS, plain, when
 
-__all__ = ["MARKS", "count", "decimal", "pace", "plain", "size", "span", "when"]
+__all__ = [
+    "MARKS", "count", "decimal", "fitting", "from_to", "pace", "plain", "size", "span", "when",
+]  # fmt: skip
 
 
 def decimal(number: float, places: int) -> str:

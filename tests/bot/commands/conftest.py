@@ -51,7 +51,8 @@ class Studio:
 
     def foresaw(self, error: BaseException) -> bool:
         """Whether the test means a command to fail like this; a refusal in words is an answer."""
-        return isinstance(getattr(error, "original", error), (Refused, *self.foreseen))
+        cause = getattr(error, "original", error.__cause__ or error)
+        return isinstance(cause, (Refused, *self.foreseen))
 
     def enter(self, env: Any) -> None:
         self.env = env

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from bot import words
-from storage import line
+from storage import line, subjects
 from storage.errors import Busy, StorageFull
 from storage.tables import Job, Subject
 from tests.bot.commands.conftest import Studio, messages, said, shown
@@ -89,6 +89,21 @@ async def test_a_full_disk_is_said_kindly(studio: Studio, monkeypatch: pytest.Mo
     monkeypatch.setattr("bot.request.queue.enqueue", is_full)
     answer = await studio.slash(studio.alice, "imagine", prompt=PROMPT)
     assert said(answer) == words.FULL
+
+
+async def test_an_option_that_cannot_be_looked_up_now_is_no_fault_of_anybody(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.foreseen = (Busy,)
+    await studio.trained()
+
+    async def is_busy(*_: object) -> Subject:
+        raise Busy
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subjects, "owned_subject", is_busy)
+        answer = await studio.slash(studio.alice, "subject show", token="zwx")
+    assert said(answer) == words.BUSY
 
 
 async def test_what_is_in_line_is_never_told_to_have_changed_nothing(
