@@ -155,6 +155,7 @@ def test_every_word_that_the_bot_says_is_there(language: ModuleType) -> None:
     said = {
         node.attr
         for path in BOT.rglob("*.py")
+        if path.relative_to(BOT).parts[0] != "words"  # there it is a name like any other
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "words"
     }
